@@ -1,0 +1,547 @@
+"""An action of the plan: what an agency promised, by when, and what became of it.
+
+One page: commands, events, state, `decide`, `evolve`.  Deciding is a function from state to events, and a fact that
+already holds yields no event.  Evolving never refuses, and does not mind the order in which things were typed in: of
+two changes to one field, the one that was true later stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Annotated, Any, Literal, assert_never
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.command import Command, Event, Text
+from dhr_ledger.errors import AlreadyExists, BadInput, ReasonRequired, Refused, UnknownReference
+from dhr_ledger.provenance import Digest
+from dhr_ledger.reference import ActionRef, RecommendationRef, review_of
+from dhr_ledger.review import Review
+from dhr_ledger.status import Assurance, Status
+from dhr_ledger.target_date import TargetDate
+
+
+class Party(BaseModel):
+    """One who leads: an agency, a post in it, or both.  A person's name is never an identity here."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    agency: str | None = None
+    post: str | None = None
+
+
+class Lead(BaseModel):
+    """Who is to see the action done: the cell as printed, and the agencies and posts that were understood from it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    as_printed: str
+    parties: tuple[Party, ...] = ()
+
+
+def _lead(lead: object) -> object:
+    return Lead(as_printed=lead) if isinstance(lead, str) else lead
+
+
+def _target_date(target: object) -> object:
+    if isinstance(target, date):
+        return TargetDate.on(target)
+    return TargetDate.parse(target) if isinstance(target, str) and target.strip() else target
+
+
+LeadInput = Annotated[Lead, BeforeValidator(_lead, json_schema_input_type=str | Lead)]
+"""A lead; the words as printed will do."""
+TargetDateInput = Annotated[TargetDate, BeforeValidator(_target_date, json_schema_input_type=str | TargetDate)]
+"""A target date; the words as printed will do, as long as a date can be read from them."""
+
+_NO_LEAD = Lead(as_printed="")
+_NO_TARGET = TargetDate.read("")
+_NO_STATUS = Status(as_printed="", progress="unknown")
+
+
+# Commands
+
+
+class CreateAction(Command):
+    """Add an action to a section of the plan.
+
+    `target_date` and `status` are words as printed, which must be understood, or a `TargetDate` or `Status` that was
+    read leniently (by an importer), which is kept as it is.
+    """
+
+    action: ActionRef
+    text: Text
+    recommendation: RecommendationRef | None = None
+    lead: LeadInput = _NO_LEAD
+    target_date: TargetDateInput = _NO_TARGET
+    desired_outcome: str = ""
+    monitoring: str = ""
+    success_measure: str = ""
+    status: str | Status = _NO_STATUS
+
+    @property
+    def stream(self) -> str:
+        return self.action
+
+
+class _ActionCommand(Command):
+    action: ActionRef
+
+    @property
+    def stream(self) -> str:
+        return self.action
+
+
+class UpdateAction(_ActionCommand):
+    """Change the words of an action, or the recommendation or printed number it stands under."""
+
+    text: Text | None = None
+    number: Text | None = None
+    recommendation: RecommendationRef | None = None
+    desired_outcome: str | None = None
+    monitoring: str | None = None
+    success_measure: str | None = None
+
+
+class RecordProgress(_ActionCommand):
+    """Report progress.  `as_printed` says that the note is a printed cell, or a piece of one, to the character."""
+
+    note: Text
+    as_printed: bool = False
+
+
+class ChangeStatus(_ActionCommand):
+    """Give an action another status, in the words of the plan's legend."""
+
+    to: str | Status
+
+
+class ReviseTargetDate(_ActionCommand):
+    """Move the target date.  Needs a reason."""
+
+    to: TargetDateInput
+
+
+class ReassignLead(_ActionCommand):
+    """Hand the action over to another agency or post."""
+
+    to: LeadInput
+
+
+class ReachMilestone(_ActionCommand):
+    """Say that a key step of the action was reached."""
+
+    milestone: Text
+
+
+class AttachEvidence(_ActionCommand):
+    """Point at a document that supports what is claimed: its name, its digest and where it is kept, never the file."""
+
+    name: Text
+    digest: Digest
+    kept_at: Text
+
+
+class SignOffAction(_ActionCommand):
+    """Approve the completion of an action, as the one accountable for it."""
+
+
+class WithdrawAction(_ActionCommand):
+    """End an action that will not be done.  Needs a reason."""
+
+
+class SupersedeAction(_ActionCommand):
+    """End an action that another one replaces."""
+
+    by: ActionRef
+
+
+class ReopenAction(_ActionCommand):
+    """Take up again an action that was complete, withdrawn or superseded.  Needs a reason."""
+
+    to: str | Status
+
+
+ActionCommand = (
+    CreateAction
+    | UpdateAction
+    | RecordProgress
+    | ChangeStatus
+    | ReviseTargetDate
+    | ReassignLead
+    | ReachMilestone
+    | AttachEvidence
+    | SignOffAction
+    | WithdrawAction
+    | SupersedeAction
+    | ReopenAction
+)
+
+
+# Events
+
+
+class Change(BaseModel):
+    """What a field was, and what it was changed to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    was: str | None
+    to: str | None
+
+
+Wording = Literal["text", "number", "recommendation", "desired_outcome", "monitoring", "success_measure"]
+
+
+class ActionCreated(Event):
+    """An action stands in the plan."""
+
+    text: str
+    recommendation: str | None = None
+    lead: Lead = _NO_LEAD
+    target_date: TargetDate = _NO_TARGET
+    desired_outcome: str = ""
+    monitoring: str = ""
+    success_measure: str = ""
+    status: Status = _NO_STATUS
+
+
+class ActionUpdated(Event):
+    """Words of the action were changed: only the fields that changed, with what they were."""
+
+    changes: dict[Wording, Change]
+
+
+class ProgressRecorded(Event):
+    """Progress was reported."""
+
+    note: str
+    as_printed: bool = False
+
+
+class StatusChanged(Event):
+    """The action was given another status."""
+
+    was: Status
+    to: Status
+
+
+class TargetDateRevised(Event):
+    """The target date was moved; the entry says why."""
+
+    was: TargetDate
+    to: TargetDate
+
+
+class LeadReassigned(Event):
+    """The action was handed over."""
+
+    was: Lead
+    to: Lead
+
+
+class MilestoneReached(Event):
+    """A key step of the action was reached."""
+
+    milestone: str
+
+
+class EvidenceAttached(Event):
+    """A document supports what is claimed."""
+
+    name: str
+    digest: str
+    kept_at: str
+
+
+class ActionSignedOff(Event):
+    """The completion was approved by the one who recorded this."""
+
+
+class ActionWithdrawn(Event):
+    """The action will not be done; the entry says why."""
+
+    was: Status
+
+
+class ActionSuperseded(Event):
+    """Another action replaces this one."""
+
+    was: Status
+    by: str
+
+
+class ActionReopened(Event):
+    """The action was taken up again; the entry says why."""
+
+    was: Status
+    to: Status
+
+
+ActionEvent = (
+    ActionCreated
+    | ActionUpdated
+    | ProgressRecorded
+    | StatusChanged
+    | TargetDateRevised
+    | LeadReassigned
+    | MilestoneReached
+    | EvidenceAttached
+    | ActionSignedOff
+    | ActionWithdrawn
+    | ActionSuperseded
+    | ActionReopened
+    | EntryAnnotated
+)
+
+
+# State
+
+_ENDED = frozenset({"complete", "withdrawn", "superseded"})
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A report of progress and the day from which it counts."""
+
+    since: date
+    note: str
+    as_printed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A document that supports what is claimed: its name, its digest, and where it is kept."""
+
+    name: str
+    digest: str
+    kept_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action as its entries tell it; `created` is `None` while nobody has created it.
+
+    `since` holds the day from which each field stands as it does; `original_target_date` never changes;
+    `revisions` counts how often the target date was moved.
+    """
+
+    reference: str
+    created: date | None = None
+    text: str = ""
+    number: str | None = None
+    recommendation: str | None = None
+    lead: Lead = _NO_LEAD
+    target_date: TargetDate = _NO_TARGET
+    original_target_date: TargetDate = _NO_TARGET
+    revisions: int = 0
+    desired_outcome: str = ""
+    monitoring: str = ""
+    success_measure: str = ""
+    status: Status = _NO_STATUS
+    assurance: Assurance | None = None
+    superseded_by: str | None = None
+    progress: tuple[Progress, ...] = ()
+    milestones: tuple[Progress, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    since: Mapping[str, date] = field(default_factory=dict)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more is to be done: complete, withdrawn or superseded."""
+        return self.status.progress in _ENDED
+
+
+# What may happen
+
+
+def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[ActionEvent]:
+    """Yield what *command* causes: nothing if it changes nothing, an error if it may not happen.
+
+    *action* is as it stood when the command was effective; *review* gives the sections and the legend.
+    """
+    if isinstance(command, CreateAction):
+        yield from _create(command, action, review)
+        return
+    if not action.created:
+        raise UnknownReference.of("action", action.reference)
+    match command:
+        case UpdateAction():
+            _require_open(command, action)
+            if command.recommendation is not None:
+                review.require_recommendation(command.recommendation)
+            changes = {
+                name: Change(was=getattr(action, name), to=to)
+                for name in Wording.__args__  # type: ignore[attr-defined]
+                if (to := getattr(command, name)) is not None and to != getattr(action, name)
+            }
+            if changes:
+                yield ActionUpdated(changes=changes)
+        case RecordProgress(note=note, as_printed=as_printed):
+            if action.status.progress in {"withdrawn", "superseded"}:
+                _require_open(command, action)
+            yield ProgressRecorded(note=note, as_printed=as_printed)
+        case ChangeStatus():
+            to = _status(command.to, review)
+            if to == action.status:
+                return
+            if to.progress in {"withdrawn", "superseded"}:
+                order = "WithdrawAction" if to.progress == "withdrawn" else "SupersedeAction"
+                raise Refused(f"{action.reference} cannot just be called {to.as_printed!r}; use {order}, which says why.")
+            if not (action.status.progress == to.progress == "complete"):
+                _require_open(command, action)
+            yield StatusChanged(was=action.status, to=to)
+        case ReviseTargetDate(to=to):
+            _require_open(command, action)
+            if to.as_printed != action.target_date.as_printed:
+                _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
+                yield TargetDateRevised(was=action.target_date, to=to)
+        case ReassignLead(to=to):
+            _require_open(command, action)
+            if to != action.lead:
+                yield LeadReassigned(was=action.lead, to=to)
+        case ReachMilestone(milestone=milestone):
+            _require_open(command, action)
+            if not any(milestone == reached.note for reached in action.milestones):
+                yield MilestoneReached(milestone=milestone)
+        case AttachEvidence(name=name, digest=digest, kept_at=kept_at):
+            if Evidence(name, digest, kept_at) not in action.evidence:
+                yield EvidenceAttached(name=name, digest=digest, kept_at=kept_at)
+        case SignOffAction():
+            if action.status.progress != "complete":
+                raise Refused(
+                    f"{action.reference} cannot be signed off: its status is {action.status.as_printed!r}, not complete; "
+                    "change its status first."
+                )
+            if action.assurance not in {"signed off", "audited"}:
+                yield ActionSignedOff()
+        case WithdrawAction():
+            if action.status.progress != "withdrawn":
+                _require_open(command, action)
+                _require_reason(command, f"Withdrawing {action.reference}")
+                yield ActionWithdrawn(was=action.status)
+        case SupersedeAction(by=by):
+            if by == action.reference or review_of(by) != review_of(action.reference):
+                raise BadInput(f"{action.reference} cannot be superseded by {by}; name another action of its review.")
+            if by != action.superseded_by:
+                _require_open(command, action)
+                yield ActionSuperseded(was=action.status, by=by)
+        case ReopenAction():
+            to = _status(command.to, review)
+            if to.progress in _ENDED:
+                raise BadInput(f"{action.reference} cannot be reopened as {to.as_printed!r}; say what it is now.")
+            if action.ended:
+                _require_reason(command, f"Reopening {action.reference}")
+                yield ActionReopened(was=action.status, to=to)
+        case _:
+            assert_never(command)
+
+
+def _create(command: CreateAction, action: Action, review: Review) -> Iterator[ActionCreated]:
+    review.require_section(command.action)
+    if command.recommendation is not None:
+        review.require_recommendation(command.recommendation)
+    created = ActionCreated(
+        text=command.text,
+        recommendation=command.recommendation,
+        lead=command.lead,
+        target_date=command.target_date,
+        desired_outcome=command.desired_outcome,
+        monitoring=command.monitoring,
+        success_measure=command.success_measure,
+        status=_status(command.status, review),
+    )
+    if not action.created:
+        yield created
+        return
+    differs = [name for name in ActionCreated.model_fields if getattr(created, name) != getattr(action, name)]
+    if differs:
+        raise AlreadyExists(
+            f"Action {action.reference} is there already, with another {differs[0].replace('_', ' ')}; "
+            "update it, or give the new one another number."
+        )
+
+
+def _status(words: str | Status, review: Review) -> Status:
+    return words if isinstance(words, Status) else review.legend.parse(words)
+
+
+def _require_open(command: ActionCommand, action: Action) -> None:
+    if action.ended:
+        raise Refused(
+            f"{action.reference} is {action.status.progress}, so {type(command).__name__} may not change it; "
+            "reopen it first, with a reason."
+        )
+
+
+def _require_reason(command: ActionCommand, deed: str) -> None:
+    if not (command.reason or "").strip():
+        raise ReasonRequired(f"{deed} needs a reason; say why, like reason='The pilot was extended'.")
+
+
+# What happened
+
+
+def evolve(action: Action, event: ActionEvent, since: date) -> Action:
+    """*action* after *event*, which was true from the day *since*.  Evolving never refuses: what happened, happened."""
+    match event:
+        case StatusChanged(to=to):
+            return _stands(action, since, status=to, assurance=_assured(to, action.evidence))
+        case ProgressRecorded(note=note, as_printed=as_printed):
+            return replace(action, progress=(*action.progress, Progress(since, note, as_printed)))
+        case TargetDateRevised(to=to):
+            return _stands(replace(action, revisions=action.revisions + 1), since, target_date=to)
+        case ActionUpdated(changes=changes):
+            return _stands(action, since, **{name: change.to for name, change in changes.items()})
+        case LeadReassigned(to=to):
+            return _stands(action, since, lead=to)
+        case ActionCreated():
+            created = _stands(
+                action,
+                since,
+                text=event.text,
+                recommendation=event.recommendation,
+                lead=event.lead,
+                target_date=event.target_date,
+                desired_outcome=event.desired_outcome,
+                monitoring=event.monitoring,
+                success_measure=event.success_measure,
+                status=event.status,
+                assurance=_assured(event.status),
+            )
+            return replace(created, created=since, original_target_date=event.target_date)
+        case MilestoneReached(milestone=milestone):
+            return replace(action, milestones=(*action.milestones, Progress(since, milestone)))
+        case EvidenceAttached(name=name, digest=digest, kept_at=kept_at):
+            action = replace(action, evidence=(*action.evidence, Evidence(name, digest, kept_at)))
+            return _stands(action, since, assurance="evidenced") if action.assurance == "claimed" else action
+        case ActionSignedOff():
+            return _stands(action, since, assurance="signed off")
+        case ActionWithdrawn():
+            return _stands(action, since, status=Status(as_printed="Withdrawn", progress="withdrawn"), assurance=None)
+        case ActionSuperseded(by=by):
+            superseded = Status(as_printed="Superseded", progress="superseded")
+            return _stands(action, since, status=superseded, assurance=None, superseded_by=by)
+        case ActionReopened(to=to):
+            return _stands(action, since, status=to, assurance=_assured(to), superseded_by=None)
+        case EntryAnnotated():
+            return action
+        case _:
+            assert_never(event)
+
+
+def _assured(status: Status, evidence: tuple[Evidence, ...] = ()) -> Assurance | None:
+    """A completion that nothing supports yet is a claim."""
+    if status.progress != "complete":
+        return status.assurance
+    return status.assurance or ("evidenced" if evidence else "claimed")
+
+
+def _stands(action: Action, since: date, **fields: Any) -> Action:
+    """*action* with *fields* as they stood from the day *since*, save those that a later day has changed already."""
+    if any(day > since for day in action.since.values()):
+        fields = {name: value for name, value in fields.items() if action.since.get(name, since) <= since}
+    return replace(action, since={**action.since, **dict.fromkeys(fields, since)}, **fields)

@@ -1,0 +1,205 @@
+"""Export: entries in, a whole file or no file out.
+
+The host opens the file, checks the options, and hands over entries that cannot be changed.  It writes to a temporary
+file beside the target and moves it into place, so that an exporter that fails leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, BinaryIO, Protocol, cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from dhr_ledger.command import Command
+from dhr_ledger.entry import Entry
+from dhr_ledger.errors import BadOption, ExportError, LedgerError, UnknownReference
+from dhr_ledger.plugins import Door, Doors, installed
+from dhr_ledger.provenance import Actor
+from dhr_ledger.reference import review_of
+from dhr_ledger.review import IssueExport
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of an exporter: its name, its type, and its default (`inspect.Parameter.empty` where it is required)."""
+
+    name: str
+    annotation: Any
+    default: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A file that was made: where, by which exporter and options, its SHA-256 digest, and which entries it shows.
+
+    `entries` counts them and `head` is the position of the last; `reviews` are the reviews they belong to.
+    """
+
+    path: Path
+    exporter: str
+    options: Mapping[str, Any]
+    digest: str
+    entries: int
+    head: int
+    reviews: tuple[str, ...]
+
+
+class Source(Protocol):
+    """What `issue` needs of a ledger."""
+
+    def entries(self, reference: str | None = None) -> Iterator[Entry]: ...
+    def record(self, *commands: Command, by: Actor | str | None = None) -> list[Entry]: ...
+
+
+def export(
+    entries: Iterable[Entry],
+    name: str,
+    path: str | os.PathLike[str],
+    *,
+    options: Mapping[str, Any] | None = None,
+    doors: Doors | None = None,
+    before_it_is_there: Callable[[Exported], None] | None = None,
+) -> Exported:
+    """Write *entries* to *path* by the exporter called *name*; without a file type in it, the ending of *path* picks.
+
+    *options* are checked against the exporter's keyword-only parameters; text is taken for any of them.
+    *before_it_is_there* is called once the file is whole and on the disk, before it gets its name; if it raises,
+    there is no file.  A file that stood at *path* is replaced at that moment or not at all.
+    Raises `UnknownExporter`, `BadOption`, and `ExportError` naming the exporter that failed.
+    """
+    path = Path(path)
+    door = (doors or installed()).exporter(name, path.suffix)
+    chosen = check_options(door, options or {})
+    if not path.parent.is_dir():
+        raise ExportError(f"There is no folder {path.parent}; make it first, or choose another place for {path.name}.")
+    seen = _Seen(entries)
+    temporary = path.with_name(f".{path.name}.{token_hex(8)}.part")
+    try:
+        with open(temporary, "x+b") as out:
+            _run(door, seen, out, chosen)
+            out.flush()
+            # If the power goes before this returns, the temporary file may be lost; nobody was told of it.
+            os.fsync(out.fileno())
+            out.seek(0)
+            digest = hashlib.file_digest(cast(Any, out), "sha256").hexdigest()
+        exported = Exported(
+            path, door.name, chosen, f"sha256:{digest}", seen.count, seen.head, tuple(sorted(seen.reviews))
+        )
+        if before_it_is_there is not None:
+            before_it_is_there(exported)
+        # From here the whole file is there under its name, or, if the power goes, the one that was there before.
+        os.replace(temporary, path)
+        return exported
+    except BaseException:
+        with suppress(FileNotFoundError):
+            temporary.unlink()
+        raise
+
+
+def issue(
+    ledger: Source,
+    name: str,
+    path: str | os.PathLike[str],
+    *,
+    by: Actor | str | None = None,
+    reference: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    doors: Doors | None = None,
+) -> Exported:
+    """Export what *ledger* holds of *reference*, and record in each review shown that the file was issued.
+
+    The entry is recorded before the file gets its name: if the power goes in between, the ledger tells of a file that
+    nobody has, and there is never a file that the ledger does not know.
+    Raises what `export` and `Ledger.record` raise, and `UnknownReference` when there is nothing to show; there is no
+    file then.
+    """
+
+    def record(exported: Exported) -> None:
+        if not exported.reviews:
+            raise UnknownReference(f"There are no entries of {reference or 'any review'} to export; import a plan first.")
+        ledger.record(*(_issued(exported, review) for review in exported.reviews), by=by)
+
+    return export(
+        ledger.entries(reference), name, path, options=options, doors=doors, before_it_is_there=record
+    )
+
+
+def options_of(door: Door) -> list[Option]:
+    """The options of an exporter: its keyword-only parameters."""
+    signature = inspect.signature(door.function, eval_str=True)
+    return [
+        Option(parameter.name, parameter.annotation, parameter.default)
+        for parameter in signature.parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+
+
+def check_options(door: Door, options: Mapping[str, Any]) -> dict[str, Any]:
+    """*options* as the exporter takes them.  Raises `BadOption` for one that it does not know or cannot use."""
+    known = {option.name: option for option in options_of(door)}
+    chosen: dict[str, Any] = {}
+    for name, value in options.items():
+        if name not in known:
+            listed = f"it takes {', '.join(known)}" if known else "it takes none"
+            raise BadOption(f"{door.name} has no option {name!r}; {listed}.")
+        try:
+            chosen[name] = TypeAdapter(known[name].annotation).validate_python(value)
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]
+            raise BadOption(f"{door.name} cannot take {name}={value!r}: {fault['msg']}.") from None
+    for option in known.values():
+        if option.default is inspect.Parameter.empty and option.name not in chosen:
+            raise BadOption(f"{door.name} needs the option {option.name!r}.")
+    return chosen
+
+
+def _run(door: Door, entries: Iterable[Entry], out: BinaryIO, options: Mapping[str, Any]) -> None:
+    try:
+        door.function(entries, out, **options)
+    except LedgerError:
+        raise
+    except Exception as error:
+        raise ExportError(
+            f"The exporter {door.name} of {door.plugin} failed and left no file: {type(error).__name__}: {error}."
+        ) from error
+
+
+def _issued(exported: Exported, review: str) -> IssueExport:
+    options = {name: value.isoformat() if isinstance(value, date) else value for name, value in exported.options.items()}
+    return IssueExport(
+        review=review,
+        exporter=exported.exporter,
+        file=exported.path.name,
+        digest=exported.digest,
+        entries=exported.entries,
+        head=exported.head,
+        options={name: value if isinstance(value, str | int | None) else str(value) for name, value in options.items()},
+    )
+
+
+class _Seen:
+    """Entries on their way to an exporter, counted as they pass; they may be asked for once."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self._entries = entries
+        self.count = 0
+        self.head = 0
+        self.reviews: set[str] = set()
+
+    def __iter__(self) -> Iterator[Entry]:
+        self.count = 0
+        for entry in self._entries:
+            self.count += 1
+            self.head = entry.position
+            self.reviews.add(review_of(entry.reference))
+            yield entry
+

@@ -1,0 +1,122 @@
+"""An entry as a sentence: who did what, when, and why, as it would stand in minutes."""
+
+from __future__ import annotations
+
+from dhr_ledger.action import (
+    ActionCreated,
+    ActionReopened,
+    ActionSignedOff,
+    ActionSuperseded,
+    ActionUpdated,
+    ActionWithdrawn,
+    EvidenceAttached,
+    LeadReassigned,
+    MilestoneReached,
+    ProgressRecorded,
+    StatusChanged,
+    TargetDateRevised,
+)
+from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.entry import Entry, LedgerEvent
+from dhr_ledger.review import (
+    ExportIssued,
+    PlanImported,
+    RecommendationMade,
+    ReviewOpened,
+    ReviewStageReached,
+    SectionAdded,
+)
+
+
+def sentence(entry: Entry) -> str:
+    """*entry* told in one sentence: the day it was true, who recorded it, what changed, and why."""
+    told = f"{when(entry)}: {entry.by} {deed(entry.event)}"
+    return f"{told} ({entry.reason})" if entry.reason else told
+
+
+def when(entry: Entry) -> str:
+    """When *entry* was true, and when it was recorded where that is another day: `2013-09, recorded 2013-12-02`."""
+    recorded = entry.recorded_at.date().isoformat()
+    if entry.effective is None or entry.effective == recorded:
+        return recorded
+    return f"{entry.effective}, recorded {recorded}"
+
+
+def deed(event: LedgerEvent) -> str:
+    """What happened, to follow the name of who recorded it."""
+    match event:
+        case ActionCreated(text=text):
+            return f"added the action “{text}”"
+        case ActionUpdated(changes=changes):
+            told = [f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()]
+            return f"changed {'; '.join(told)}"
+        case ProgressRecorded(note=note):
+            return f"reported progress: “{note}”"
+        case StatusChanged(was=was, to=to):
+            return f"changed the status from {_said(was.as_printed)} to {_said(to.as_printed)}"
+        case TargetDateRevised(was=was_due, to=to_due):
+            return f"moved the target date from {_said(was_due.as_printed)} to {_said(to_due.as_printed)}"
+        case LeadReassigned(was=was_led, to=to_led):
+            return f"handed the lead over from {_said(was_led.as_printed)} to {_said(to_led.as_printed)}"
+        case MilestoneReached(milestone=milestone):
+            return f"reported a milestone: “{milestone}”"
+        case EvidenceAttached(name=name, kept_at=kept_at):
+            return f"attached the evidence “{name}”, kept at {kept_at}"
+        case ActionSignedOff():
+            return "signed the action off"
+        case ActionWithdrawn(was=was):
+            return f"withdrew the action, which was {_said(was.as_printed)}"
+        case ActionSuperseded(by=by):
+            return f"replaced the action by {by}"
+        case ActionReopened(was=was, to=to):
+            return f"reopened the action, from {_said(was.as_printed)} to {_said(to.as_printed)}"
+        case EntryAnnotated(version=version, note=note):
+            return f"noted on entry {version}: “{note}”"
+        case ReviewOpened(title=title):
+            return f"opened the review “{title}”"
+        case SectionAdded(section=section, heading=heading):
+            return f"added the section {section}, “{heading}”"
+        case RecommendationMade(recommendation=recommendation, text=text):
+            return f"added the recommendation {recommendation}, “{text}”"
+        case ReviewStageReached(stage=stage, note=note):
+            return f"recorded that the review is {stage}" + (f": “{note}”" if note else "")
+        case PlanImported(file=file, actions=actions):
+            return f"took in {file} with {actions} actions"
+        case ExportIssued(file=file, exporter=exporter):
+            return f"issued {file} ({exporter})"
+
+
+def _said(value: str | None) -> str:
+    return f"“{value}”" if value else "nothing"
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def changed(event: LedgerEvent) -> tuple[str, str]:
+    """What *event* changed, from what and to what, as printed; blank where nothing was replaced.
+
+    Where several fields changed at once, each stands on a line of its own after its name.
+    """
+    match event:
+        case StatusChanged(was=was, to=to) | ActionReopened(was=was, to=to):
+            return was.as_printed, to.as_printed
+        case TargetDateRevised(was=was_due, to=to_due):
+            return was_due.as_printed, to_due.as_printed
+        case LeadReassigned(was=was_led, to=to_led):
+            return was_led.as_printed, to_led.as_printed
+        case ActionWithdrawn(was=was):
+            return was.as_printed, "Withdrawn"
+        case ActionSuperseded(was=was, by=by):
+            return was.as_printed, by
+        case ActionUpdated(changes=changes) if len(changes) == 1:
+            ((_, change),) = changes.items()
+            return change.was or "", change.to or ""
+        case ActionUpdated(changes=changes):
+            return (
+                "\n".join(f"{_words(name)}: {change.was or ''}" for name, change in changes.items()),
+                "\n".join(f"{_words(name)}: {change.to or ''}" for name, change in changes.items()),
+            )
+        case _:
+            return "", ""

@@ -1,0 +1,387 @@
+"""The ledger: record changes, and read back every entry that was ever recorded.
+
+    with Ledger("plan.db") as ledger:
+        ledger.record(RecordProgress(action="DHR7:WMP:1.2", note="Pilot begun"), by="DHR coordinator")
+        for entry in ledger.entries("DHR7:WMP:1.2"):
+            print(sentence(entry))
+
+There is one write path.  Nothing but `decide` makes events, nothing but the store writes them, and nothing reads how
+things stand but by folding them.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+
+from dhr_ledger import action as _action
+from dhr_ledger import annotation as _annotation
+from dhr_ledger import review as _review
+from dhr_ledger.action import Action, ActionCommand, ActionEvent, SupersedeAction
+from dhr_ledger.annotation import AnnotateEntry
+from dhr_ledger.command import Command
+from dhr_ledger.entry import Entry, LedgerEvent, Row, encode, to_json
+from dhr_ledger.errors import BadEffective, BadInput, Conflict, StoreError, UnknownReference
+from dhr_ledger.history import sentence
+from dhr_ledger.provenance import Actor, Effective, Source
+from dhr_ledger.reference import check_stream, review_of
+from dhr_ledger.review import Review, ReviewCommand, ReviewEvent
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from dhr_ledger.verify import Verification
+
+State = TypeVar("State", Action, Review)
+LedgerCommand = ReviewCommand | ActionCommand | AnnotateEntry
+
+_by: ContextVar[Actor | None] = ContextVar("dhr_ledger_by", default=None)
+_REMEMBERED = 10_000
+"""How many reviews and actions a ledger keeps folded between two calls of `record`; the others are read again."""
+
+
+@contextmanager
+def acting(by: Actor | str) -> Iterator[Actor]:
+    """Record everything within the block as *by*, unless `record` is told otherwise.
+
+    For those who embed: set it once where a request comes in.  It holds for the thread or task that entered it.
+    Raises `BadActor` for nobody.
+    """
+    actor = Actor.of(by)
+    token = _by.set(actor)
+    try:
+        yield actor
+    finally:
+        _by.reset(token)
+
+
+def utc_now() -> datetime:
+    """The time by the machine's clock."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Stream:
+    """A review or an action while commands about it are decided: what is stored of it, and what is to be."""
+
+    state: Action | Review
+    version: int = 0
+    position: int = 0
+    pending: list[tuple[LedgerEvent, date]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An event that was decided and is not recorded yet."""
+
+    reference: str
+    version: int
+    event: LedgerEvent
+    command: Command
+    reason: str | None
+
+
+class Ledger:
+    """Every change to the plans of one partnership, in the order in which they were recorded.
+
+    *place* is the path of an SQLite file, which is made if it is missing, a `postgresql://` address, or `None` for
+    memory.  *durability* "full" means that what `record` has returned is on the disk; "normal" is for loading in bulk
+    and may lose the last entries, though never half of one, when the power goes.  *clock* gives the time of recording.
+
+    A ledger may be used from several threads, and by several processes at the same time.  It is a context manager;
+    `close` gives the file or the connections back.  Raises `NotALedger` or `StoreError`.
+    """
+
+    def __init__(
+        self,
+        place: str | os.PathLike[str] | None = None,
+        *,
+        durability: Literal["full", "normal"] = "full",
+        clock: Callable[[], datetime] = utc_now,
+    ) -> None:
+        from dhr_ledger._store import open_store
+
+        self._store = open_store(place, durability=durability)
+        self._clock = clock
+        self._known: dict[str, _Stream] = {}
+        self._last: tuple[int, datetime] | None = None
+
+    def record(
+        self,
+        *commands: Command,
+        by: Actor | str | None = None,
+        reason: str | None = None,
+        effective: Effective | str | date | None = None,
+        source: Source | None = None,
+        seen: int | None = None,
+    ) -> list[Entry]:
+        """Record what *commands* cause, all of it or none, in one transaction, and return the entries.
+
+        A command that changes nothing records nothing.  *by* is who records it (or see `acting`); *reason*,
+        *effective* and *source* hold for the commands that do not say their own.  *seen* is the position of the last
+        entry that the caller looked at (`head`): whatever was recorded since about the same action is a conflict.
+
+        Once this returns, the entries are durable.  Raises `BadInput` for what cannot be taken, `Refused` for what may
+        not happen as things stand, `Conflict` when somebody else changed the same review or action first, and
+        `StoreError`; nothing is recorded then.
+        """
+        actor = to_json(Actor.of(by if by is not None else _by.get()))
+        now = self._clock().astimezone(UTC)
+        default = Effective(effective) if effective is not None else None
+        streams: dict[str, _Stream] = {}
+        drafts: list[_Draft] = []
+        for command in commands:
+            command = _complete(command, reason, default, source)
+            since = _since(command, now)
+            stream = self._stream(command.stream, streams, seen)
+            for event in self._decide(cast(LedgerCommand, command), stream, since, streams, seen):
+                stream.pending.append((event, since))
+                version = stream.version + len(stream.pending)
+                drafts.append(_Draft(command.stream, version, event, command, command.reason))
+                stream.state = _evolve(stream.state, event, since)
+        if not drafts:
+            return []
+        return self._append(drafts, streams, actor, now)
+
+    def entries(
+        self,
+        reference: str | None = None,
+        *,
+        after: int = 0,
+        since: datetime | date | None = None,
+        until: datetime | date | None = None,
+    ) -> Iterator[Entry]:
+        """Every entry, in the order recorded, read in batches.
+
+        *reference* takes a review, section or action and everything below it; *after* is a position; *since* and
+        *until* bound the time of recording, both inclusive, a date standing for the whole day in UTC.
+        """
+        first = _moment(since, time.min)
+        last = _moment(until, time.max)
+        for row in self._store.read(below=reference, after=after):
+            entry = Entry._make(row)
+            if last is not None and entry.recorded_at > last:
+                return
+            if first is None or entry.recorded_at >= first:
+                yield entry
+
+    @property
+    def head(self) -> int:
+        """The position of the last entry, 0 while there is none."""
+        return self._store.head()
+
+    def review(self, reference: str) -> Review:
+        """The review as it stands now.  Raises `UnknownReference`."""
+        state = self._stream(review_of(reference), {}, None).state
+        if not isinstance(state, Review) or not state.opened:
+            raise UnknownReference.of("review", review_of(reference))
+        return state
+
+    def action(self, reference: str) -> Action:
+        """The action as it stands now.  Raises `UnknownReference`."""
+        state = self._stream(reference, {}, None).state
+        if not isinstance(state, Action) or not state.created:
+            raise UnknownReference.of("action", reference, self._numbers(reference))
+        return state
+
+    def verify(self) -> Verification:
+        """Read every stored entry again and check that it is what it claims to be; see `dhr_ledger.verify`."""
+        from dhr_ledger.verify import verify
+
+        return verify(self._store.read())
+
+    def restore(self, entries: Iterable[Entry]) -> int:
+        """Put *entries* of another ledger, from its first to its last, into this empty one, byte for byte.
+
+        Returns how many.  Raises `BadInput` when this ledger is not empty, and `StoreError` where the entries are not
+        a whole ledger; nothing is recorded then.
+        """
+        from dhr_ledger.verify import verify
+
+        rows = list(entries)
+        if self.head:
+            raise BadInput(f"Entries can only be restored into an empty ledger; this one holds {self.head}.")
+        checked = verify(rows)
+        if checked.faults:
+            raise StoreError(f"These entries are not a whole ledger, and nothing was restored: {checked.faults[0]}")
+        self._store.append(dict.fromkeys((row.reference for row in rows), 0), lambda _next, _last: rows)
+        return len(rows)
+
+    def close(self) -> None:
+        """Give back the file or the connections.  Closing twice is closing once."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # Deciding
+
+    def _decide(
+        self, command: LedgerCommand, stream: _Stream, since: date, streams: dict[str, _Stream], seen: int | None
+    ) -> Iterable[LedgerEvent]:
+        if isinstance(command, AnnotateEntry):
+            return _annotation.decide(command, stream.version + len(stream.pending))
+        if isinstance(stream.state, Review):
+            return _review.decide(cast(ReviewCommand, command), stream.state)
+        review = self._stream(review_of(command.stream), streams, None).state
+        assert isinstance(review, Review)
+        if isinstance(command, SupersedeAction):
+            self._require(command.by, streams)
+        action = stream.state
+        if not action.created and not isinstance(command, _action.CreateAction):
+            raise UnknownReference.of("action", action.reference, self._numbers(action.reference))
+        if any(day > since for day in action.since.values()):
+            action = self._as_at(stream, since)
+        return _action.decide(cast(ActionCommand, command), action, review)
+
+    def _require(self, reference: str, streams: dict[str, _Stream]) -> None:
+        state = self._stream(reference, streams, None).state
+        if not isinstance(state, Action) or not state.created:
+            raise UnknownReference.of("action", reference, self._numbers(reference))
+
+    def _numbers(self, reference: str) -> list[str]:
+        """The actions of the section of *reference*: what somebody may have meant."""
+        section = reference.rpartition(":")[0]
+        return sorted({row.reference for row in self._store.read(below=section)} if section else [])
+
+    def _stream(self, reference: str, streams: dict[str, _Stream], seen: int | None) -> _Stream:
+        """The review or action, folded to its last stored entry and on through what is already decided."""
+        if reference in streams:
+            return streams[reference]
+        known = self._known.get(reference)
+        blank = Review(reference) if ":" not in reference else Action(check_stream(reference))
+        stream = _Stream(known.state, known.version, known.position) if known else _Stream(blank)
+        for row in self._store.stream(reference, after=stream.version):
+            entry = Entry._make(row)
+            stream.state = _evolve(stream.state, entry.event, entry.since)
+            stream.version, stream.position = entry.version, entry.position
+        if known is None or stream.version > known.version:
+            self._remember(reference, stream)
+        if seen is not None and stream.position > seen:
+            raise self._conflict(reference, seen=seen)
+        streams[reference] = stream
+        return stream
+
+    def _as_at(self, stream: _Stream, day: date) -> Action:
+        """The action as it stood on *day*, before what was true only later."""
+        action = Action(stream.state.reference)
+        stored = (Entry._make(row) for row in self._store.stream(action.reference))
+        told = [(entry.event, entry.since) for entry in stored] + stream.pending
+        for nth, (event, since) in enumerate(told):
+            if since <= day or nth == 0:
+                action = _action.evolve(action, cast(ActionEvent, event), since)
+        return action
+
+    # Writing
+
+    def _append(
+        self, drafts: list[_Draft], streams: Mapping[str, _Stream], actor: Mapping[str, Any], now: datetime
+    ) -> list[Entry]:
+        recorded: list[Entry] = []
+
+        def rows(position: int, last: Row | None) -> list[Entry]:
+            # The clock of a machine may be set back; the time of recording never goes back with it.
+            recorded_at = max(now, self._recorded_at(last)) if last else now
+            recorded[:] = [
+                encode(
+                    position=position + nth,
+                    reference=draft.reference,
+                    version=draft.version,
+                    recorded_at=recorded_at,
+                    by=actor,
+                    event=draft.event,
+                    effective=draft.command.effective,
+                    reason=draft.reason,
+                    source=draft.command.source,
+                    batch=position,
+                )
+                for nth, draft in enumerate(drafts)
+            ]
+            self._last = (recorded[-1].position, recorded_at)
+            return recorded
+
+        from dhr_ledger._store import Moved
+
+        written = {reference: stream for reference, stream in streams.items() if stream.pending}
+        try:
+            self._store.append({reference: stream.version for reference, stream in written.items()}, rows)
+        except Moved as moved:
+            raise self._conflict(moved.reference, version=moved.expected) from None
+        for entry in recorded:
+            written[entry.reference].version, written[entry.reference].position = entry.version, entry.position
+        for reference, stream in written.items():
+            if recorded[0].recorded_at == now:
+                self._remember(reference, stream)
+            else:  # it was folded for another day than it is recorded on
+                self._known.pop(reference, None)
+        return recorded
+
+    def _recorded_at(self, last: Row) -> datetime:
+        if self._last is None or self._last[0] != last.position:
+            self._last = (last.position, Entry._make(last).recorded_at)
+        return self._last[1]
+
+    def _remember(self, reference: str, stream: _Stream) -> None:
+        self._known[reference] = _Stream(stream.state, stream.version, stream.position)
+        while len(self._known) > _REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
+
+    def _conflict(self, reference: str, *, version: int = 0, seen: int = 0) -> Conflict:
+        rows = [row for row in self._store.stream(reference, after=version) if row.position > seen]
+        told = "; ".join(sentence(Entry._make(row)) for row in rows[:3])
+        more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
+        return Conflict(f"{reference} was changed by somebody else first: {told}{more}. Look at it again, then repeat.")
+
+
+def _complete(command: Command, reason: str | None, effective: Effective | None, source: Source | None) -> Command:
+    """*command* with what was said for all commands where it says nothing itself."""
+    said: dict[str, Any] = {}
+    if reason is not None and command.reason is None:
+        said["reason"] = reason
+    if effective is not None and command.effective is None:
+        said["effective"] = effective
+    if source is not None and command.source is None:
+        said["source"] = source
+    return command.model_copy(update=said) if said else command
+
+
+def _since(command: Command, now: datetime) -> date:
+    today = now.date()
+    if command.effective is None:
+        return today
+    # Somewhere it is tomorrow already; only what has begun nowhere on earth is refused.
+    if command.effective.earliest > today + timedelta(days=1):
+        raise BadEffective(
+            f"{type(command).__name__} for {command.stream} is effective {command.effective}, which is yet to come; "
+            "record it once it is true."
+        )
+    return min(command.effective.latest, today)
+
+
+def _evolve(state: Action | Review, event: LedgerEvent, since: date) -> Action | Review:
+    if isinstance(state, Action):
+        return _action.evolve(state, cast(ActionEvent, event), since)
+    return _review.evolve(state, cast(ReviewEvent, event), since)
+
+
+def _moment(bound: datetime | date | None, edge: time) -> datetime | None:
+    if bound is None:
+        return None
+    if isinstance(bound, datetime):
+        if bound.tzinfo is None:
+            raise BadInput(f"{bound.isoformat()} has no time zone; give one, like datetime(…, tzinfo=UTC).")
+        return bound.astimezone(UTC)
+    return datetime.combine(bound, edge, UTC)

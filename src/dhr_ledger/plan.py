@@ -1,0 +1,128 @@
+"""Where every action stands: the entries of a ledger, folded to a date.
+
+Two clocks tell time.  `as_at` asks how things stood on a day (by when they were true), `as_known` what had been
+recorded by a moment.  Leaving both out means everything that is recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import cast
+
+from dhr_ledger import action as _action
+from dhr_ledger import review as _review
+from dhr_ledger.action import Action, ActionEvent
+from dhr_ledger.entry import Entry
+from dhr_ledger.errors import BadInput
+from dhr_ledger.provenance import Effective
+from dhr_ledger.review import Review, ReviewEvent
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ActionPlan:
+    """The reviews and actions of a ledger as they stand, by reference, in the order in which they were created.
+
+    `head` is the position of the last entry that was read; `as_at` and `as_known` are what was asked for.
+    """
+
+    reviews: Mapping[str, Review]
+    actions: Mapping[str, Action]
+    head: int
+    as_at: date | None = None
+    as_known: datetime | None = None
+
+    def in_order(self) -> list[Action]:
+        """The actions as a plan prints them: review by review and section by section, as these were added."""
+        place = {
+            f"{review.reference}:{key}": (nth, n)
+            for nth, review in enumerate(self.reviews.values())
+            for n, key in enumerate(review.sections)
+        }
+        last = (len(self.reviews), 0)
+        return sorted(self.actions.values(), key=lambda action: place.get(action.reference.rpartition(":")[0], last))
+
+
+def action_plan(
+    entries: Iterable[Entry],
+    *,
+    as_at: date | str | None = None,
+    as_known: datetime | date | str | None = None,
+) -> ActionPlan:
+    """Where every action stands, from *entries* in the order recorded.
+
+    *as_at* is a day, or a month or year of which the last day is meant.  *as_known* is a moment, or a day of which the
+    end is meant (UTC).  An entry counts from the last day of the time it was effective; an action is there from the
+    first day that any of its entries speaks of.  Raises `BadEffective` or `BadInput` for what is no date.
+    """
+    day = Effective(as_at).latest if as_at is not None else None
+    moment = _moment(as_known)
+    reviews: dict[str, Review] = {}
+    actions: dict[str, Action] = {}
+    created: dict[str, Entry] = {}
+    head = 0
+    for entry in entries:
+        if moment is not None and entry.recorded_at > moment:
+            break
+        head = entry.position
+        reference = entry.reference
+        since = entry.since
+        if ":" not in reference:
+            review = reviews.get(reference) or Review(reference)
+            if day is None or since <= day or entry.version == 1:
+                reviews[reference] = _review.evolve(review, cast(ReviewEvent, entry.event), since)
+            continue
+        if day is not None and since > day:
+            if entry.version == 1:
+                created[reference] = entry
+            continue
+        action = actions.get(reference)
+        if action is None:
+            action = Action(reference)
+            late = created.pop(reference, None)
+            if late is not None:
+                action = _action.evolve(action, cast(ActionEvent, late.event), late.since)
+        actions[reference] = _action.evolve(action, cast(ActionEvent, entry.event), since)
+    return ActionPlan(reviews, actions, head, day, moment)
+
+
+def progress_cell(action: Action) -> str:
+    """The reports of progress as one cell of a plan.
+
+    Pieces of a printed cell are joined to the character; a report that was made since stands on a line of its own,
+    after the day from which it counts (`29 April 2013: …`).
+    """
+    cell = ""
+    for report in action.progress:
+        if report.as_printed:
+            cell += report.note
+        else:
+            said = f"{day_month_year(report.since)}: {report.note}"
+            cell += f"\n{said}" if cell else said
+    return cell
+
+
+def day_month_year(day: date) -> str:
+    """*day* as a British reader writes it, whatever the locale: `29 April 2013`."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _moment(known: datetime | date | str | None) -> datetime | None:
+    if known is None:
+        return None
+    if isinstance(known, str):
+        try:
+            known = date.fromisoformat(known) if len(known) <= 10 else datetime.fromisoformat(known)
+        except ValueError:
+            raise BadInput(f"{known!r} is no moment to know from; write 2014-03-31 or 2014-03-31T12:00:00Z.") from None
+    if not isinstance(known, datetime):
+        return datetime.combine(known, time.max, UTC)
+    if known.tzinfo is None:
+        raise BadInput(f"{known.isoformat()} has no time zone; write it with one, like 2014-03-31T12:00:00Z.")
+    return known.astimezone(UTC)

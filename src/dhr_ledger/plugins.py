@@ -1,0 +1,113 @@
+"""The exporters and importers that are there: the built-in ones, and those of installed plugins, by the same door."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+import pluggy
+
+from dhr_ledger import hookspecs
+from dhr_ledger.errors import PluginError, UnknownExporter
+
+BUILT_IN = ("dhr_ledger.exporters", "dhr_ledger.importers")
+GROUP = "dhr_ledger"
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """An exporter or importer: its name, the function, and the plugin that brought it."""
+
+    name: str
+    function: Callable[..., Any]
+    plugin: str
+    version: str
+
+    @property
+    def summary(self) -> str:
+        """The first line of its docstring: what the list shows."""
+        return (inspect.getdoc(self.function) or "").partition("\n")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """Every exporter and importer by name, and a sentence for each plugin that could not be loaded."""
+
+    exporters: Mapping[str, Door]
+    importers: Mapping[str, Door]
+    faults: tuple[str, ...] = field(default=())
+
+    def exporter(self, name: str, ending: str = "") -> Door:
+        """The exporter called *name*; without a file type in it, *ending* (`.csv`) picks the one.
+
+        Raises `UnknownExporter`, naming those that are installed.
+        """
+        door = self.exporters.get(name) or self.exporters.get(name + ending)
+        if door is not None:
+            return door
+        listed = ", ".join(sorted(self.exporters))
+        fault = f" ({' '.join(self.faults)})" if self.faults else ""
+        wanted = name if "." in name or not ending else name + ending
+        raise UnknownExporter(f"There is no exporter called {wanted!r}; installed: {listed}.{fault}")
+
+
+def load(pm: pluggy.PluginManager) -> Doors:
+    """What the plugins of *pm* register.  Raises `PluginError` where two plugins claim one name, naming both."""
+    exporters: dict[str, Door] = {}
+    importers: dict[str, Door] = {}
+    faults: list[str] = []
+    versions = {plugin: (dist.project_name, dist.version) for plugin, dist in pm.list_plugin_distinfo()}
+    for hook, doors in ((pm.hook.register_exporters, exporters), (pm.hook.register_importers, importers)):
+        # Hooks are called one by one, not as one call of pluggy's, so that a plugin that fails leaves the rest working.
+        for implementation in hook.get_hookimpls():
+            plugin, version = versions.get(implementation.plugin, (implementation.plugin_name, ""))
+            register = _registration(doors, plugin, version or _own_version())
+            try:
+                implementation.function(register=register)
+            except PluginError:
+                raise
+            except Exception as error:
+                faults.append(f"The plugin {plugin} failed to register: {type(error).__name__}: {error}.")
+    return Doors(exporters, importers, tuple(faults))
+
+
+def _registration(doors: dict[str, Door], plugin: str, version: str) -> hookspecs.Register:
+    def register(name: str, function: Any, /) -> None:
+        if name in doors:
+            raise PluginError(f"Both {doors[name].plugin} and {plugin} register {name!r}; uninstall one of the two.")
+        doors[name] = Door(name, function, plugin, version)
+
+    return register
+
+
+def _own_version() -> str:
+    from importlib.metadata import version
+
+    return version("dhr-ledger")
+
+
+@cache
+def installed() -> Doors:
+    """The built-in exporters and importers and those of every installed plugin.
+
+    A plugin that cannot be loaded is reported in `faults`, and the rest still works.  Raises `PluginError`.
+    """
+    from importlib import import_module
+    from importlib.metadata import entry_points
+
+    pm = pluggy.PluginManager("dhr_ledger")
+    pm.add_hookspecs(hookspecs)
+    for name in BUILT_IN:
+        pm.register(import_module(name), name)
+    faults: list[str] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            pm.load_setuptools_entrypoints(GROUP, name=point.name)
+        except Exception as error:
+            who = point.dist.name if point.dist else point.name
+            faults.append(f"The plugin {who} cannot be loaded: {type(error).__name__}: {error}.")
+    doors = load(pm)
+    return Doors(doors.exporters, doors.importers, (*faults, *doors.faults))

@@ -1,0 +1,98 @@
+"""Questions that a plan answers: what is overdue, and how far each section has come.
+
+Whether an action is late is never stored; it follows from its target date, its status and the day that is asked about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from dhr_ledger.action import Action
+from dhr_ledger.reference import review_of
+
+if TYPE_CHECKING:
+    from dhr_ledger.plan import ActionPlan
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An action that is late: the day on which it was due, and how many days have gone by since."""
+
+    action: Action
+    due: date
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How far a section has come: how many of its actions are at each progress, and how many are overdue.
+
+    `section` is its reference and `heading` its heading as printed; `progress` has only what occurs.
+    """
+
+    section: str
+    heading: str
+    progress: Mapping[str, int]
+    overdue: int
+
+    @property
+    def actions(self) -> int:
+        """How many actions it has."""
+        return sum(self.progress.values())
+
+
+def due(plan: ActionPlan, action: Action) -> date | None:
+    """The day on which *action* is due, as far as one is known.
+
+    A date that is relative to a stage is known once the review has reached that stage.
+    """
+    review = plan.reviews.get(review_of(action.reference))
+    return action.target_date.due_after(review.stages if review else {})
+
+
+def overdue(plan: ActionPlan, on: date) -> list[Overdue]:
+    """The actions of *plan* that were due before *on* and are still to be done, the longest overdue first.
+
+    An action is not late on the day on which it is due.  One that has ended is not late, nor is one that awaits a
+    stage of the review.
+    """
+    late = [
+        Overdue(action, day, (on - day).days)
+        for action in plan.in_order()
+        if not action.ended and action.status.progress != "awaiting a stage"
+        if (day := due(plan, action)) is not None and day < on
+    ]
+    return sorted(late, key=lambda found: -found.days)
+
+
+def by_progress(actions: Iterable[Action]) -> dict[str, int]:
+    """How many of *actions* are at each progress; only what occurs."""
+    return dict(Counter(action.status.progress for action in actions))
+
+
+def standing(plan: ActionPlan, on: date) -> list[Standing]:
+    """How far each section of *plan* had come by *on*, in the order of the plan."""
+    late = Counter(_section(found.action) for found in overdue(plan, on))
+    sections: dict[str, list[Action]] = {
+        f"{review.reference}:{key}": [] for review in plan.reviews.values() for key in review.sections
+    }
+    for action in plan.in_order():
+        sections.setdefault(_section(action), []).append(action)
+    return [
+        Standing(section, _heading(plan, section), by_progress(actions), late[section])
+        for section, actions in sections.items()
+    ]
+
+
+def _section(action: Action) -> str:
+    return action.reference.rpartition(":")[0]
+
+
+def _heading(plan: ActionPlan, section: str) -> str:
+    review = plan.reviews.get(review_of(section))
+    key = section.rpartition(":")[2]
+    return review.sections.get(key, key) if review else key

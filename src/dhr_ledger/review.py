@@ -1,0 +1,314 @@
+"""A review and its plan: the sections, the recommendations, and the stages of the process it goes through.
+
+One page: commands, events, state, `decide`, `evolve`.  The stages are those of the Home Office's guidance of December
+2016 (agreed, submitted, cleared or sent back, published, concluded), in the words that partnerships use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Literal, assert_never
+
+from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.command import Command, Event, Text
+from dhr_ledger.errors import AlreadyExists, Refused, UnknownReference
+from dhr_ledger.provenance import Digest
+from dhr_ledger.reference import RecommendationRef, ReviewRef, SectionRef, number_of, review_of, section_of
+from dhr_ledger.status import DEFAULT_LEGEND, Legend
+
+Kind = Literal["DHR", "DARDR", "SUSR", "DHSR", "SAR", "LCSPR", "MHHR", "OWHR"]
+Scope = Literal["local", "regional", "national"]
+Stage = Literal[
+    "commissioned",
+    "agreed",
+    "submitted",
+    "resubmission required",
+    "cleared",
+    "published",
+    "concluded",
+]
+
+
+# Commands
+
+
+class OpenReview(Command):
+    """Begin the ledger of a review, under the reference that its partnership prints."""
+
+    review: ReviewRef
+    title: Text
+    kind: Kind = "DHR"
+    partnership: str | None = None
+    legend: Legend | None = None
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
+class AddSection(Command):
+    """Add a section of the plan: a short key in the reference, and the heading as printed."""
+
+    section: SectionRef
+    heading: str
+
+    @property
+    def stream(self) -> str:
+        return review_of(self.section)
+
+
+class MakeRecommendation(Command):
+    """Add a recommendation to a section, in the words of the report."""
+
+    recommendation: RecommendationRef
+    text: Text
+    scope: Scope | None = None
+    addressee: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return review_of(self.recommendation)
+
+
+class ReachStage(Command):
+    """Say that the review has reached a stage of the process, such as publication."""
+
+    review: ReviewRef
+    stage: Stage
+    note: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
+class ImportPlan(Command):
+    """Say that a table was taken in: which file, and what it held."""
+
+    review: ReviewRef
+    file: Text
+    digest: Digest
+    importer: Text
+    actions: int
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
+class IssueExport(Command):
+    """Say that a file was made from the ledger: its digest, and what it shows."""
+
+    review: ReviewRef
+    exporter: Text
+    file: Text
+    digest: Digest
+    entries: int
+    head: int
+    options: dict[str, str | int | bool | None] = {}
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
+ReviewCommand = OpenReview | AddSection | MakeRecommendation | ReachStage | ImportPlan | IssueExport
+
+
+# Events
+
+
+class ReviewOpened(Event):
+    """The ledger of a review was begun."""
+
+    title: str
+    kind: Kind = "DHR"
+    partnership: str | None = None
+    legend: Legend | None = None
+
+
+class SectionAdded(Event):
+    """A section stands in the plan."""
+
+    section: str
+    heading: str
+
+
+class RecommendationMade(Event):
+    """A recommendation stands in a section."""
+
+    recommendation: str
+    text: str
+    scope: Scope | None = None
+    addressee: str | None = None
+
+
+class ReviewStageReached(Event):
+    """The review reached a stage of the process."""
+
+    stage: Stage
+    note: str | None = None
+
+
+class PlanImported(Event):
+    """A table was taken in."""
+
+    file: str
+    digest: str
+    importer: str
+    actions: int
+
+
+class ExportIssued(Event):
+    """A file was made from the ledger as it stood at entry `head`."""
+
+    exporter: str
+    file: str
+    digest: str
+    entries: int
+    head: int
+    options: dict[str, str | int | bool | None] = {}
+
+
+ReviewEvent = (
+    ReviewOpened
+    | SectionAdded
+    | RecommendationMade
+    | ReviewStageReached
+    | PlanImported
+    | ExportIssued
+    | EntryAnnotated
+)
+
+
+# State
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """What the report says should change."""
+
+    reference: str
+    text: str
+    scope: Scope | None = None
+    addressee: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """A review as its entries tell it; `opened` is `None` while nobody has opened it.
+
+    `sections` holds the headings by key and `recommendations` the recommendations by reference, in the order of the
+    plan; `stages` holds the day on which each stage was last reached.
+    """
+
+    reference: str
+    opened: date | None = None
+    title: str = ""
+    kind: Kind = "DHR"
+    partnership: str | None = None
+    legend: Legend = DEFAULT_LEGEND
+    sections: Mapping[str, str] = field(default_factory=dict)
+    recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
+    stages: Mapping[Stage, date] = field(default_factory=dict)
+    stage: Stage | None = None
+    imported: frozenset[str] = frozenset()
+
+    def require_section(self, reference: str) -> None:
+        """Raises `UnknownReference` unless the section that *reference* belongs to stands in the plan."""
+        if not self.opened:
+            raise UnknownReference.of("review", self.reference)
+        if section_of(reference) not in self.sections:
+            raise UnknownReference.of(
+                "section", f"{self.reference}:{section_of(reference)}", [f"{self.reference}:{key}" for key in self.sections]
+            )
+
+    def require_recommendation(self, reference: str) -> None:
+        """Raises `UnknownReference` unless the recommendation stands in the plan."""
+        if reference not in self.recommendations:
+            raise UnknownReference.of("recommendation", reference, self.recommendations)
+
+
+# What may happen
+
+
+def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
+    """Yield what *command* causes: nothing if it changes nothing, an error if it may not happen."""
+    if not isinstance(command, OpenReview) and not review.opened:
+        raise UnknownReference.of("review", review.reference)
+    match command:
+        case OpenReview(title=title, kind=kind, partnership=partnership, legend=legend):
+            opened = ReviewOpened(title=title, kind=kind, partnership=partnership, legend=legend)
+            if not review.opened:
+                yield opened
+            elif (title, kind, partnership, legend or DEFAULT_LEGEND) != (
+                review.title,
+                review.kind,
+                review.partnership,
+                review.legend,
+            ):
+                raise AlreadyExists(f"Review {review.reference} is open already, as {review.title!r}; it is opened once.")
+        case AddSection(section=section, heading=heading):
+            standing = review.sections.get(section_of(section))
+            if standing is None:
+                yield SectionAdded(section=section_of(section), heading=heading)
+            elif standing != heading:
+                raise AlreadyExists(f"Section {section} is there already, headed {standing!r}; choose another key.")
+        case MakeRecommendation(recommendation=reference, text=text, scope=scope, addressee=addressee):
+            review.require_section(reference)
+            made = review.recommendations.get(reference)
+            if made is None:
+                yield RecommendationMade(recommendation=reference, text=text, scope=scope, addressee=addressee)
+            elif made != Recommendation(reference, text, scope, addressee):
+                raise AlreadyExists(
+                    f"Recommendation {reference} is there already, with other words ({made.text[:60]!r}…); "
+                    f"give this one another number than {number_of(reference)}."
+                )
+        case ReachStage(stage=stage, note=note):
+            if review.stage == "concluded" and stage != "concluded":
+                raise Refused(f"Review {review.reference} is concluded; it reaches no further stage, not {stage!r}.")
+            if stage != review.stage:
+                yield ReviewStageReached(stage=stage, note=note)
+        case ImportPlan(file=file, digest=digest, importer=importer, actions=actions):
+            if digest not in review.imported:
+                yield PlanImported(file=file, digest=digest, importer=importer, actions=actions)
+        case IssueExport(exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options):
+            yield ExportIssued(
+                exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options
+            )
+        case _:
+            assert_never(command)
+
+
+# What happened
+
+
+def evolve(review: Review, event: ReviewEvent, since: date) -> Review:
+    """*review* after *event*, which was true from the day *since*.  Evolving never refuses: what happened, happened."""
+    match event:
+        case ReviewOpened(title=title, kind=kind, partnership=partnership, legend=legend):
+            return replace(
+                review,
+                opened=since,
+                title=title,
+                kind=kind,
+                partnership=partnership,
+                legend=legend or DEFAULT_LEGEND,
+            )
+        case SectionAdded(section=section, heading=heading):
+            return replace(review, sections={**review.sections, section: heading})
+        case RecommendationMade(recommendation=reference, text=text, scope=scope, addressee=addressee):
+            made = Recommendation(reference, text, scope, addressee)
+            return replace(review, recommendations={**review.recommendations, reference: made})
+        case ReviewStageReached(stage=stage):
+            stages = {**review.stages, stage: max(since, review.stages.get(stage, since))}
+            latest = review.stage is None or since >= review.stages[review.stage]
+            return replace(review, stages=stages, stage=stage if latest else review.stage)
+        case PlanImported(digest=digest):
+            return replace(review, imported=review.imported | {digest})
+        case ExportIssued() | EntryAnnotated():
+            return review
+        case _:
+            assert_never(event)
