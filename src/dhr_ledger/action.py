@@ -8,9 +8,9 @@ two changes to one field, the one that was true later stands.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Annotated, Any, Literal, assert_never
+from typing import Annotated, Any, Literal, assert_never, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
@@ -18,7 +18,7 @@ from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.command import Command, Event, Text
 from dhr_ledger.errors import AlreadyExists, BadInput, ReasonRequired, Refused, UnknownReference
 from dhr_ledger.provenance import Digest
-from dhr_ledger.reference import ActionRef, RecommendationRef, review_of
+from dhr_ledger.reference import ActionRef, RecommendationRef, number_of, review_of
 from dhr_ledger.review import Review
 from dhr_ledger.status import Assurance, Status
 from dhr_ledger.target_date import TargetDate
@@ -49,7 +49,7 @@ def _lead(lead: object) -> object:
 def _target_date(target: object) -> object:
     if isinstance(target, date):
         return TargetDate.on(target)
-    return TargetDate.parse(target) if isinstance(target, str) and target.strip() else target
+    return TargetDate.parse(target) if isinstance(target, str) else target
 
 
 LeadInput = Annotated[Lead, BeforeValidator(_lead, json_schema_input_type=str | Lead)]
@@ -189,8 +189,8 @@ class Change(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    was: str | None
-    to: str | None
+    was: str | None = None
+    to: str | None = None
 
 
 Wording = Literal["text", "number", "recommendation", "desired_outcome", "monitoring", "success_measure"]
@@ -301,6 +301,7 @@ ActionEvent = (
 # State
 
 _ENDED = frozenset({"complete", "withdrawn", "superseded"})
+_ASSURANCES: tuple[Assurance, ...] = get_args(Assurance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,7 +322,7 @@ class Evidence:
     kept_at: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     """An action as its entries tell it; `created` is `None` while nobody has created it.
 
@@ -332,7 +333,7 @@ class Action:
     reference: str
     created: date | None = None
     text: str = ""
-    number: str | None = None
+    number: str = ""
     recommendation: str | None = None
     lead: Lead = _NO_LEAD
     target_date: TargetDate = _NO_TARGET
@@ -342,7 +343,7 @@ class Action:
     monitoring: str = ""
     success_measure: str = ""
     status: Status = _NO_STATUS
-    assurance: Assurance | None = None
+    signed_off: bool = False
     superseded_by: str | None = None
     progress: tuple[Progress, ...] = ()
     milestones: tuple[Progress, ...] = ()
@@ -353,6 +354,18 @@ class Action:
     def ended(self) -> bool:
         """Whether nothing more is to be done: complete, withdrawn or superseded."""
         return self.status.progress in _ENDED
+
+    @property
+    def assurance(self) -> Assurance | None:
+        """The best that is known of a completion: what was printed, what supports it, and who approved it."""
+        if self.status.progress != "complete":
+            return self.status.assurance
+        known: set[Assurance] = {self.status.assurance or "claimed"}
+        if self.evidence:
+            known.add("evidenced")
+        if self.signed_off:
+            known.add("signed off")
+        return max(known, key=_ASSURANCES.index)
 
 
 # What may happen
@@ -370,15 +383,15 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         raise UnknownReference.of("action", action.reference)
     match command:
         case UpdateAction():
-            _require_open(command, action)
-            if command.recommendation is not None:
-                review.require_recommendation(command.recommendation)
             changes = {
                 name: Change(was=getattr(action, name), to=to)
-                for name in Wording.__args__  # type: ignore[attr-defined]
+                for name in get_args(Wording)
                 if (to := getattr(command, name)) is not None and to != getattr(action, name)
             }
             if changes:
+                _require_open(command, action)
+                if "recommendation" in changes:
+                    review.require_recommendation(str(command.recommendation))
                 yield ActionUpdated(changes=changes)
         case RecordProgress(note=note, as_printed=as_printed):
             if action.status.progress in {"withdrawn", "superseded"}:
@@ -395,25 +408,27 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
                 _require_open(command, action)
             yield StatusChanged(was=action.status, to=to)
         case ReviseTargetDate(to=to):
-            _require_open(command, action)
             if to.as_printed != action.target_date.as_printed:
+                _require_open(command, action)
                 _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
-            _require_open(command, action)
-            if to != action.lead:
+            # The words that stand already say nothing new about the parties that were understood from them.
+            if to not in (action.lead, Lead(as_printed=action.lead.as_printed)):
+                _require_open(command, action)
                 yield LeadReassigned(was=action.lead, to=to)
         case ReachMilestone(milestone=milestone):
-            _require_open(command, action)
             if not any(milestone == reached.note for reached in action.milestones):
+                _require_open(command, action)
                 yield MilestoneReached(milestone=milestone)
         case AttachEvidence(name=name, digest=digest, kept_at=kept_at):
             if Evidence(name, digest, kept_at) not in action.evidence:
                 yield EvidenceAttached(name=name, digest=digest, kept_at=kept_at)
         case SignOffAction():
             if action.status.progress != "complete":
+                standing = action.status.as_printed or action.status.progress
                 raise Refused(
-                    f"{action.reference} cannot be signed off: its status is {action.status.as_printed!r}, not complete; "
+                    f"{action.reference} cannot be signed off: its status is {standing!r}, not complete; "
                     "change its status first."
                 )
             if action.assurance not in {"signed off", "audited"}:
@@ -436,6 +451,9 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
             if action.ended:
                 _require_reason(command, f"Reopening {action.reference}")
                 yield ActionReopened(was=action.status, to=to)
+            elif to != action.status:
+                standing = action.status.as_printed or action.status.progress
+                raise Refused(f"{action.reference} is open already, as {standing!r}; use ChangeStatus.")
         case _:
             assert_never(command)
 
@@ -488,60 +506,56 @@ def _require_reason(command: ActionCommand, deed: str) -> None:
 def evolve(action: Action, event: ActionEvent, since: date) -> Action:
     """*action* after *event*, which was true from the day *since*.  Evolving never refuses: what happened, happened."""
     match event:
-        case StatusChanged(to=to):
-            return _stands(action, since, status=to, assurance=_assured(to, action.evidence))
+        case StatusChanged(was=was, to=to):
+            if was.progress == to.progress == "complete":  # in other words, so what was approved of it is approved still
+                return _stands(action, since, status=to)
+            return _stands(action, since, status=to, signed_off=False)
         case ProgressRecorded(note=note, as_printed=as_printed):
-            return replace(action, progress=(*action.progress, Progress(since, note, as_printed)))
+            return _with(action, progress=(*action.progress, Progress(since, note, as_printed)))
         case TargetDateRevised(to=to):
-            return _stands(replace(action, revisions=action.revisions + 1), since, target_date=to)
+            return _stands(_with(action, revisions=action.revisions + 1), since, target_date=to)
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):
             return _stands(action, since, lead=to)
         case ActionCreated():
-            created = _stands(
-                action,
-                since,
-                text=event.text,
-                recommendation=event.recommendation,
-                lead=event.lead,
-                target_date=event.target_date,
-                desired_outcome=event.desired_outcome,
-                monitoring=event.monitoring,
-                success_measure=event.success_measure,
-                status=event.status,
-                assurance=_assured(event.status),
-            )
-            return replace(created, created=since, original_target_date=event.target_date)
+            # What was left blank was not said, so that what was true before, and is typed in later, can stand.
+            said = {
+                name: value
+                for name, blank in ActionCreated.model_fields.items()
+                if (value := getattr(event, name)) != blank.default
+            }
+            created = _stands(action, since, number=number_of(action.reference), **said)
+            return _with(created, created=since, original_target_date=event.target_date)
         case MilestoneReached(milestone=milestone):
-            return replace(action, milestones=(*action.milestones, Progress(since, milestone)))
+            return _with(action, milestones=(*action.milestones, Progress(since, milestone)))
         case EvidenceAttached(name=name, digest=digest, kept_at=kept_at):
-            action = replace(action, evidence=(*action.evidence, Evidence(name, digest, kept_at)))
-            return _stands(action, since, assurance="evidenced") if action.assurance == "claimed" else action
+            return _with(action, evidence=(*action.evidence, Evidence(name, digest, kept_at)))
         case ActionSignedOff():
-            return _stands(action, since, assurance="signed off")
+            return _stands(action, since, signed_off=True)
         case ActionWithdrawn():
-            return _stands(action, since, status=Status(as_printed="Withdrawn", progress="withdrawn"), assurance=None)
+            withdrawn = Status(as_printed="Withdrawn", progress="withdrawn")
+            return _stands(action, since, status=withdrawn, signed_off=False)
         case ActionSuperseded(by=by):
             superseded = Status(as_printed="Superseded", progress="superseded")
-            return _stands(action, since, status=superseded, assurance=None, superseded_by=by)
+            return _stands(action, since, status=superseded, signed_off=False, superseded_by=by)
         case ActionReopened(to=to):
-            return _stands(action, since, status=to, assurance=_assured(to), superseded_by=None)
+            return _stands(action, since, status=to, signed_off=False, superseded_by=None)
         case EntryAnnotated():
             return action
         case _:
             assert_never(event)
 
 
-def _assured(status: Status, evidence: tuple[Evidence, ...] = ()) -> Assurance | None:
-    """A completion that nothing supports yet is a claim."""
-    if status.progress != "complete":
-        return status.assurance
-    return status.assurance or ("evidenced" if evidence else "claimed")
-
-
 def _stands(action: Action, since: date, **fields: Any) -> Action:
     """*action* with *fields* as they stood from the day *since*, save those that a later day has changed already."""
     if any(day > since for day in action.since.values()):
         fields = {name: value for name, value in fields.items() if action.since.get(name, since) <= since}
-    return replace(action, since={**action.since, **dict.fromkeys(fields, since)}, **fields)
+    return _with(action, since={**action.since, **dict.fromkeys(fields, since)}, **fields)
+
+
+def _with(action: Action, **fields: Any) -> Action:
+    """*action* with other *fields*; what `dataclasses.replace` does, in a quarter of the time, for every entry read."""
+    other = object.__new__(Action)
+    other.__dict__.update(action.__dict__, **fields)
+    return other

@@ -1,6 +1,6 @@
 """Every command there is, by name, and how one is read from JSON.
 
-    {"command": "ReviseTargetDate", "action": "BDHR2012/13-04:WMP:1.2", "to": "Jun-14", "reason": "The pilot was extended"}
+{"command": "ReviseTargetDate", "action": "BDHR2012/13-04:WMP:1.2", "to": "Jun-14", "reason": "Pilot extended"}
 """
 
 from __future__ import annotations
@@ -36,6 +36,11 @@ def command_of(told: Any) -> Command:
             + (f"did you mean {near[0]!r}?" if near else f"those known: {', '.join(sorted(COMMANDS))}.")
         )
     return COMMANDS[name](**{field: value for field, value in told.items() if field != "command"})
+
+
+def told_of(command: Command) -> dict[str, Any]:
+    """*command* as JSON, blank fields left out: what `command_of` takes."""
+    return {"command": type(command).__name__, **command.model_dump(mode="json", exclude_defaults=True)}
 
 
 def read_commands(text: bytes) -> Iterator[Command]:

@@ -25,7 +25,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from dhr_ledger.action import ActionEvent
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.command import EffectiveDate, Event
-from dhr_ledger.errors import DamagedEntry, UnknownEvent
+from dhr_ledger.errors import BadInput, DamagedEntry, UnknownEvent
 from dhr_ledger.provenance import Actor, Effective, Source
 from dhr_ledger.review import ReviewEvent
 
@@ -54,6 +54,12 @@ class Content(BaseModel, Generic[E]):
     source: Source | None = None
     type: str
     version: int
+
+    @property
+    def since(self) -> date:
+        """The day from which the entry counts."""
+        recorded = self.recorded_at.date()
+        return min(self.effective.latest, recorded) if self.effective else recorded
 
 
 class Row(NamedTuple):
@@ -117,12 +123,13 @@ class Entry(Row):
     @property
     def since(self) -> date:
         """The day from which it counts: the last day of `effective`, and never later than the day of recording."""
-        content = self._content
-        recorded = content.recorded_at.date()
-        return min(content.effective.latest, recorded) if content.effective else recorded
+        return self._content.since
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Entry {self.position} cannot be changed; record a correction instead.")
+
+    def __getstate__(self) -> None:
+        """Nothing but the columns is pickled or copied: what was read from the bytes is read again."""
 
     def __repr__(self) -> str:
         return f"<Entry {self.position} {self.reference} {self.type}>"
@@ -141,7 +148,7 @@ def encode(
     source: Source | None,
     batch: int,
 ) -> Entry:
-    """The entry that says this; *by* is an actor as `to_json` gives it."""
+    """The entry that says this; *by* is an actor as `to_json` gives it.  Raises `BadInput` for what is no JSON."""
     kind = event.type_name()
     content: dict[str, Any] = {
         "batch": batch,
@@ -155,11 +162,14 @@ def encode(
     }
     if effective is not None:
         content["effective"] = str(effective)
-    if reason is not None:
+    if reason and not reason.isspace():
         content["reason"] = reason
     if source is not None:
         content["source"] = to_json(source)
-    return Entry(position, reference, version, kind, canonical(content))
+    try:
+        return Entry(position, reference, version, kind, canonical(content))
+    except TypeError as error:  # half a character, from a file name say, or a number of more than 64 bits
+        raise BadInput(f"{kind} of {reference} cannot be recorded: {error}; write it in whole characters.") from None
 
 
 def to_json(value: BaseModel) -> dict[str, Any]:
@@ -172,27 +182,37 @@ def canonical(content: Any) -> bytes:
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
-def read(type_name: str, body: bytes, position: int) -> Content[Any]:
-    """What *body* says, brought up to the event's present version.  Raises `UnknownEvent` or `DamagedEntry`."""
+def read(type_name: str, body: bytes, position: int, events: Mapping[str, type[Event]] = EVENTS) -> Content[Any]:
+    """What *body* says, brought up to the present version of its event, which is one of *events*.
+
+    Raises `UnknownEvent` or `DamagedEntry`.
+    """
     name, _, version = type_name.rpartition(".v")
-    event = EVENTS.get(name)
-    if event is None or not version.isdecimal() or not 1 <= int(version) <= event.v:
+    event = events.get(name)
+    if event is None or version not in map(str, range(1, event.v + 1)):
         raise UnknownEvent(
             f"Entry {position} is of a type {type_name!r} that this version of dhr-ledger does not know; "
             "read it with the version that recorded it, or a later one."
         )
     try:
-        if int(version) == event.v:
-            return _content_of(event).__pydantic_validator__.validate_json(body)
-        content = orjson.loads(body)
-        for step in range(int(version), event.v):
-            content["event"] = event.upcasts[step](content["event"])
-        return _content_of(event).model_validate_json(orjson.dumps(content))
-    except (ValidationError, orjson.JSONDecodeError) as error:
-        fault = error.errors(include_url=False)[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        if int(version) < event.v:
+            body = _upcast(event, int(version), body)
+        return _content_of(event).__pydantic_validator__.validate_json(body, strict=True)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        fault = str(error)
+        if isinstance(error, ValidationError):
+            first = error.errors(include_url=False)[0]
+            fault = f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
         raise DamagedEntry(
             f"Entry {position} is not what it claims to be ({type_name}): {fault}; restore it from a copy of the ledger."
         ) from error
+
+
+def _upcast(event: type[Event], version: int, body: bytes) -> bytes:
+    content = orjson.loads(body)
+    for step in range(version, event.v):
+        content["event"] = event.upcasts[step](content["event"])
+    return orjson.dumps(content)
 
 
 @cache

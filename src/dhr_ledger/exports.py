@@ -12,16 +12,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from secrets import token_hex
+from stat import S_ISDIR, S_ISREG
 from typing import Any, BinaryIO, Protocol, cast
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
-from dhr_ledger.errors import BadOption, ExportError, LedgerError, UnknownReference
+from dhr_ledger.errors import BadOption, ExportError, LedgerError, PluginError, UnknownReference
 from dhr_ledger.plugins import Door, Doors, installed
 from dhr_ledger.provenance import Actor
 from dhr_ledger.reference import review_of
@@ -30,7 +30,7 @@ from dhr_ledger.review import IssueExport
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of an exporter: its name, its type, and its default (`inspect.Parameter.empty` where it is required)."""
+    """An option of an exporter: its name, its type, and its default, `inspect.Parameter.empty` where it has none."""
 
     name: str
     annotation: Any
@@ -74,15 +74,15 @@ def export(
     *options* are checked against the exporter's keyword-only parameters; text is taken for any of them.
     *before_it_is_there* is called once the file is whole and on the disk, before it gets its name; if it raises,
     there is no file.  A file that stood at *path* is replaced at that moment or not at all.
-    Raises `UnknownExporter`, `BadOption`, and `ExportError` naming the exporter that failed.
+    Raises `UnknownExporter`, `BadOption`, and `ExportError` naming the exporter that failed or the place that cannot
+    be written to.
     """
     path = Path(path)
     door = (doors or installed()).exporter(name, path.suffix)
     chosen = check_options(door, options or {})
-    if not path.parent.is_dir():
-        raise ExportError(f"There is no folder {path.parent}; make it first, or choose another place for {path.name}.")
-    seen = _Seen(entries)
-    temporary = path.with_name(f".{path.name}.{token_hex(8)}.part")
+    _check_place(path)
+    seen = _Seen(entries, door)
+    temporary = path.with_name(f".{token_hex(8)}.part")
     try:
         with open(temporary, "x+b") as out:
             _run(door, seen, out, chosen)
@@ -98,10 +98,13 @@ def export(
             before_it_is_there(exported)
         # From here the whole file is there under its name, or, if the power goes, the one that was there before.
         os.replace(temporary, path)
+        _sync_folder(path.parent)
         return exported
-    except BaseException:
-        with suppress(FileNotFoundError):
-            temporary.unlink()
+    except BaseException as error:
+        with suppress(OSError, ValueError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError | ValueError) and not isinstance(error, LedgerError):
+            raise ExportError(f"{door.name} cannot be written to {str(path)!r}: {error}; no file was left.") from error
         raise
 
 
@@ -125,22 +128,34 @@ def issue(
 
     def record(exported: Exported) -> None:
         if not exported.reviews:
-            raise UnknownReference(f"There are no entries of {reference or 'any review'} to export; import a plan first.")
+            shown = reference or "any review"
+            raise UnknownReference(f"There are no entries of {shown} to export; import a plan first.")
         ledger.record(*(_issued(exported, review) for review in exported.reviews), by=by)
 
-    return export(
-        ledger.entries(reference), name, path, options=options, doors=doors, before_it_is_there=record
-    )
+    return export(ledger.entries(reference), name, path, options=options, doors=doors, before_it_is_there=record)
 
 
 def options_of(door: Door) -> list[Option]:
     """The options of an exporter: its keyword-only parameters."""
-    signature = inspect.signature(door.function, eval_str=True)
     return [
-        Option(parameter.name, parameter.annotation, parameter.default)
-        for parameter in signature.parameters.values()
+        Option(parameter.name, _annotation(door, parameter), parameter.default)
+        for parameter in inspect.signature(door.function).parameters.values()
         if parameter.kind is parameter.KEYWORD_ONLY
     ]
+
+
+def _annotation(door: Door, parameter: inspect.Parameter) -> Any:
+    """The annotation of an option.  The other parameters' may name what is imported for type checkers alone."""
+    annotation = Any if parameter.annotation is parameter.empty else parameter.annotation
+    if not isinstance(annotation, str):
+        return annotation
+    try:
+        return eval(annotation, getattr(inspect.unwrap(door.function), "__globals__", {}))
+    except NameError as error:
+        raise PluginError(
+            f"The option {parameter.name!r} of {door.name} is annotated as {annotation!r}, and {error}; "
+            f"{door.plugin} has to import it where the program runs."
+        ) from error
 
 
 def check_options(door: Door, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -153,6 +168,11 @@ def check_options(door: Door, options: Mapping[str, Any]) -> dict[str, Any]:
             raise BadOption(f"{door.name} has no option {name!r}; {listed}.")
         try:
             chosen[name] = TypeAdapter(known[name].annotation).validate_python(value)
+        except PydanticUserError as error:
+            raise PluginError(
+                f"The option {name!r} of {door.name} is of a type that cannot be read from text; "
+                f"{door.plugin} has to annotate it with one that pydantic knows."
+            ) from error
         except ValidationError as error:
             fault = error.errors(include_url=False)[0]
             raise BadOption(f"{door.name} cannot take {name}={value!r}: {fault['msg']}.") from None
@@ -171,10 +191,41 @@ def _run(door: Door, entries: Iterable[Entry], out: BinaryIO, options: Mapping[s
         raise ExportError(
             f"The exporter {door.name} of {door.plugin} failed and left no file: {type(error).__name__}: {error}."
         ) from error
+    if out.closed:
+        raise ExportError(
+            f"The exporter {door.name} of {door.plugin} closed the file that it was given, which is not its own; "
+            "a wrapper around the file has to be detached from it."
+        )
+
+
+def _check_place(path: Path) -> None:
+    try:
+        mode = path.stat().st_mode if path.exists() else None
+        folder = path.parent.is_dir()
+    except (OSError, ValueError) as error:
+        raise ExportError(f"No file can be called {str(path)!r}: {error}; give another name.") from error
+    if mode is not None and S_ISDIR(mode):
+        raise ExportError(f"{str(path)!r} is a folder; give the name of a file in it.")
+    if mode is not None and not S_ISREG(mode):
+        raise ExportError(f"{str(path)!r} is a device or a pipe, which a file cannot replace; give the name of a file.")
+    if not folder:
+        raise ExportError(f"There is no folder {path.parent}; make it first, or choose another place for {path.name}.")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put the new name on the disk: until then the power may take it away again, and leave what was there before."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened, and keeps its names by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        # A few network file systems cannot do it.  The file is there and whole all the same, so it is no failure.
+        with suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _issued(exported: Exported, review: str) -> IssueExport:
-    options = {name: value.isoformat() if isinstance(value, date) else value for name, value in exported.options.items()}
     return IssueExport(
         review=review,
         exporter=exported.exporter,
@@ -182,24 +233,32 @@ def _issued(exported: Exported, review: str) -> IssueExport:
         digest=exported.digest,
         entries=exported.entries,
         head=exported.head,
-        options={name: value if isinstance(value, str | int | None) else str(value) for name, value in options.items()},
+        options={
+            name: value if isinstance(value, str | int | None) else str(value)
+            for name, value in exported.options.items()
+        },
     )
 
 
 class _Seen:
     """Entries on their way to an exporter, counted as they pass; they may be asked for once."""
 
-    def __init__(self, entries: Iterable[Entry]) -> None:
-        self._entries = entries
+    def __init__(self, entries: Iterable[Entry], door: Door) -> None:
+        self._entries: Iterable[Entry] | None = entries
+        self._door = door
         self.count = 0
         self.head = 0
         self.reviews: set[str] = set()
 
     def __iter__(self) -> Iterator[Entry]:
-        self.count = 0
-        for entry in self._entries:
+        entries, self._entries = self._entries, None
+        if entries is None:
+            raise ExportError(
+                f"The exporter {self._door.name} of {self._door.plugin} asked for the entries twice; "
+                "they are read once, from the store, so it has to keep what it needs again."
+            )
+        for entry in entries:
             self.count += 1
             self.head = entry.position
             self.reviews.add(review_of(entry.reference))
             yield entry
-

@@ -65,7 +65,7 @@ def deed(event: LedgerEvent) -> str:
         case ActionSignedOff():
             return "signed the action off"
         case ActionWithdrawn(was=was):
-            return f"withdrew the action, which was {_said(was.as_printed)}"
+            return "withdrew the action" + (f", which was {_said(was.as_printed)}" if was.as_printed else "")
         case ActionSuperseded(by=by):
             return f"replaced the action by {by}"
         case ActionReopened(was=was, to=to):
@@ -75,13 +75,14 @@ def deed(event: LedgerEvent) -> str:
         case ReviewOpened(title=title):
             return f"opened the review “{title}”"
         case SectionAdded(section=section, heading=heading):
-            return f"added the section {section}, “{heading}”"
+            return f"added the section {section}" + (f", “{heading}”" if heading else "")
         case RecommendationMade(recommendation=recommendation, text=text):
             return f"added the recommendation {recommendation}, “{text}”"
         case ReviewStageReached(stage=stage, note=note):
-            return f"recorded that the review is {stage}" + (f": “{note}”" if note else "")
+            is_now = "to be submitted again" if stage == "resubmission required" else stage
+            return f"recorded that the review is {is_now}" + (f": “{note}”" if note else "")
         case PlanImported(file=file, actions=actions):
-            return f"took in {file} with {actions} actions"
+            return f"took in {file} with {actions} action{'' if actions == 1 else 's'}"
         case ExportIssued(file=file, exporter=exporter):
             return f"issued {file} ({exporter})"
 

@@ -17,7 +17,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from dhr_ledger.entry import Entry
-    from dhr_ledger.imports import ImportedPlan
+    from dhr_ledger.imports.grid import Grid
 
 hookspec = pluggy.HookspecMarker("dhr_ledger")
 hookimpl = pluggy.HookimplMarker("dhr_ledger")
@@ -30,13 +30,18 @@ class Exporter(Protocol):
     list.  The same entries and options make the same bytes.
     """
 
-    def __call__(self, entries: Iterable[Entry], out: BinaryIO, /, **options: Any) -> None: ...
+    # Any, so that each exporter may name its own options
+    def __call__(self, entries: Iterable[Entry], out: BinaryIO, /, *args: Any, **options: Any) -> None: ...
 
 
 class Importer(Protocol):
-    """Reads a table from a binary file: its grids and headings, understood by nobody yet."""
+    """Reads a binary file called *name*: its tables as grids of cells, as printed.  What they mean is read elsewhere.
 
-    def __call__(self, file: BinaryIO, name: str, /) -> ImportedPlan: ...
+    Raises `ImportRefused` for a file that it cannot read, with every fault that it found.  The first line of its
+    docstring is what users see in the list.
+    """
+
+    def __call__(self, file: BinaryIO, name: str, /) -> Iterable[Grid]: ...
 
 
 class Register(Protocol):

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
 
 from dhr_ledger import action as _action
@@ -67,11 +68,15 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class _Stream:
-    """A review or an action while commands about it are decided: what is stored of it, and what is to be."""
+    """A review or an action while commands about it are decided: what is stored of it, and what is to be.
+
+    `known_at` is the head of the ledger at which this was all that was stored of it.
+    """
 
     state: Action | Review
     version: int = 0
     position: int = 0
+    known_at: int = 0
     pending: list[tuple[LedgerEvent, date]] = field(default_factory=list)
 
 
@@ -109,7 +114,10 @@ class Ledger:
         self._store = open_store(place, durability=durability)
         self._clock = clock
         self._known: dict[str, _Stream] = {}
+        self._remembering = Lock()
         self._last: tuple[int, datetime] | None = None
+        # The entries after the first of these positions and up to the second were all recorded through this object.
+        self._ours = (0, 0)
 
     def record(
         self,
@@ -132,14 +140,17 @@ class Ledger:
         """
         actor = to_json(Actor.of(by if by is not None else _by.get()))
         now = self._clock().astimezone(UTC)
-        default = Effective(effective) if effective is not None else None
+        said = Command(reason=reason, effective=effective, source=source)
         streams: dict[str, _Stream] = {}
         drafts: list[_Draft] = []
+        head = self._store.head()
         for command in commands:
-            command = _complete(command, reason, default, source)
+            command = _complete(command, said)
             since = _since(command, now)
-            stream = self._stream(command.stream, streams, seen)
-            for event in self._decide(cast(LedgerCommand, command), stream, since, streams, seen):
+            stream = self._stream(command.stream, streams, head)
+            if seen is not None and stream.position > seen:
+                raise self._conflict(command.stream, seen=seen)
+            for event in self._decide(cast(LedgerCommand, command), stream, since, streams, head):
                 stream.pending.append((event, since))
                 version = stream.version + len(stream.pending)
                 drafts.append(_Draft(command.stream, version, event, command, command.reason))
@@ -177,14 +188,14 @@ class Ledger:
 
     def review(self, reference: str) -> Review:
         """The review as it stands now.  Raises `UnknownReference`."""
-        state = self._stream(review_of(reference), {}, None).state
+        state = self._stream(review_of(reference), {}, self._store.head()).state
         if not isinstance(state, Review) or not state.opened:
             raise UnknownReference.of("review", review_of(reference))
         return state
 
     def action(self, reference: str) -> Action:
         """The action as it stands now.  Raises `UnknownReference`."""
-        state = self._stream(reference, {}, None).state
+        state = self._stream(reference, {}, self._store.head()).state
         if not isinstance(state, Action) or not state.created:
             raise UnknownReference.of("action", reference, self._numbers(reference))
         return state
@@ -230,16 +241,16 @@ class Ledger:
     # Deciding
 
     def _decide(
-        self, command: LedgerCommand, stream: _Stream, since: date, streams: dict[str, _Stream], seen: int | None
+        self, command: LedgerCommand, stream: _Stream, since: date, streams: dict[str, _Stream], head: int
     ) -> Iterable[LedgerEvent]:
         if isinstance(command, AnnotateEntry):
             return _annotation.decide(command, stream.version + len(stream.pending))
         if isinstance(stream.state, Review):
             return _review.decide(cast(ReviewCommand, command), stream.state)
-        review = self._stream(review_of(command.stream), streams, None).state
+        review = self._stream(review_of(command.stream), streams, head).state
         assert isinstance(review, Review)
         if isinstance(command, SupersedeAction):
-            self._require(command.by, streams)
+            self._require(command.by, streams, head)
         action = stream.state
         if not action.created and not isinstance(command, _action.CreateAction):
             raise UnknownReference.of("action", action.reference, self._numbers(action.reference))
@@ -247,8 +258,8 @@ class Ledger:
             action = self._as_at(stream, since)
         return _action.decide(cast(ActionCommand, command), action, review)
 
-    def _require(self, reference: str, streams: dict[str, _Stream]) -> None:
-        state = self._stream(reference, streams, None).state
+    def _require(self, reference: str, streams: dict[str, _Stream], head: int) -> None:
+        state = self._stream(reference, streams, head).state
         if not isinstance(state, Action) or not state.created:
             raise UnknownReference.of("action", reference, self._numbers(reference))
 
@@ -257,21 +268,23 @@ class Ledger:
         section = reference.rpartition(":")[0]
         return sorted({row.reference for row in self._store.read(below=section)} if section else [])
 
-    def _stream(self, reference: str, streams: dict[str, _Stream], seen: int | None) -> _Stream:
+    def _stream(self, reference: str, streams: dict[str, _Stream], head: int) -> _Stream:
         """The review or action, folded to its last stored entry and on through what is already decided."""
         if reference in streams:
             return streams[reference]
         known = self._known.get(reference)
-        blank = Review(reference) if ":" not in reference else Action(check_stream(reference))
-        stream = _Stream(known.state, known.version, known.position) if known else _Stream(blank)
-        for row in self._store.stream(reference, after=stream.version):
-            entry = Entry._make(row)
-            stream.state = _evolve(stream.state, entry.event, entry.since)
-            stream.version, stream.position = entry.version, entry.position
-        if known is None or stream.version > known.version:
+        stream = (
+            _Stream(known.state, known.version, known.position, head)
+            if known
+            else _Stream(Review(reference) if ":" not in reference else Action(check_stream(reference)), known_at=head)
+        )
+        first, last = self._ours
+        if known is None or head != last or known.known_at < first:  # somebody else may have recorded something
+            for row in self._store.stream(reference, after=stream.version):
+                entry = Entry._make(row)
+                stream.state = _evolve(stream.state, entry.event, entry.since)
+                stream.version, stream.position = entry.version, entry.position
             self._remember(reference, stream)
-        if seen is not None and stream.position > seen:
-            raise self._conflict(reference, seen=seen)
         streams[reference] = stream
         return stream
 
@@ -291,9 +304,11 @@ class Ledger:
         self, drafts: list[_Draft], streams: Mapping[str, _Stream], actor: Mapping[str, Any], now: datetime
     ) -> list[Entry]:
         recorded: list[Entry] = []
+        recorded_at = now
 
         def rows(position: int, last: Row | None) -> list[Entry]:
             # The clock of a machine may be set back; the time of recording never goes back with it.
+            nonlocal recorded_at
             recorded_at = max(now, self._recorded_at(last)) if last else now
             recorded[:] = [
                 encode(
@@ -310,7 +325,6 @@ class Ledger:
                 )
                 for nth, draft in enumerate(drafts)
             ]
-            self._last = (recorded[-1].position, recorded_at)
             return recorded
 
         from dhr_ledger._store import Moved
@@ -320,13 +334,19 @@ class Ledger:
             self._store.append({reference: stream.version for reference, stream in written.items()}, rows)
         except Moved as moved:
             raise self._conflict(moved.reference, version=moved.expected) from None
+        self._last = (recorded[-1].position, recorded_at)
         for entry in recorded:
-            written[entry.reference].version, written[entry.reference].position = entry.version, entry.position
-        for reference, stream in written.items():
-            if recorded[0].recorded_at == now:
-                self._remember(reference, stream)
-            else:  # it was folded for another day than it is recorded on
+            stream = written[entry.reference]
+            stream.version, stream.position, stream.known_at = entry.version, entry.position, recorded[-1].position
+        before, after = recorded[0].position - 1, recorded[-1].position
+        if recorded_at != now:  # these were folded for another day than they are recorded on
+            for reference in written:
                 self._known.pop(reference, None)
+            self._ours = (after, after)
+            return recorded
+        for reference, stream in written.items():
+            self._remember(reference, stream)
+        self._ours = (self._ours[0] if self._ours[1] == before else before, after)
         return recorded
 
     def _recorded_at(self, last: Row) -> datetime:
@@ -335,9 +355,13 @@ class Ledger:
         return self._last[1]
 
     def _remember(self, reference: str, stream: _Stream) -> None:
-        self._known[reference] = _Stream(stream.state, stream.version, stream.position)
-        while len(self._known) > _REMEMBERED:
-            self._known.pop(next(iter(self._known)), None)
+        with self._remembering:
+            known = self._known.get(reference)
+            if known is not None and known.version > stream.version:
+                return  # another thread was quicker, and what it knows must not be forgotten again
+            self._known[reference] = _Stream(stream.state, stream.version, stream.position, stream.known_at)
+            while len(self._known) > _REMEMBERED:
+                self._known.pop(next(iter(self._known)), None)
 
     def _conflict(self, reference: str, *, version: int = 0, seen: int = 0) -> Conflict:
         rows = [row for row in self._store.stream(reference, after=version) if row.position > seen]
@@ -346,16 +370,14 @@ class Ledger:
         return Conflict(f"{reference} was changed by somebody else first: {told}{more}. Look at it again, then repeat.")
 
 
-def _complete(command: Command, reason: str | None, effective: Effective | None, source: Source | None) -> Command:
-    """*command* with what was said for all commands where it says nothing itself."""
-    said: dict[str, Any] = {}
-    if reason is not None and command.reason is None:
-        said["reason"] = reason
-    if effective is not None and command.effective is None:
-        said["effective"] = effective
-    if source is not None and command.source is None:
-        said["source"] = source
-    return command.model_copy(update=said) if said else command
+def _complete(command: Command, said: Command) -> Command:
+    """*command* with what was *said* for all commands where it says nothing itself."""
+    missing = {
+        name: getattr(said, name)
+        for name in Command.model_fields
+        if getattr(command, name) is None and getattr(said, name) is not None
+    }
+    return command.model_copy(update=missing) if missing else command
 
 
 def _since(command: Command, now: datetime) -> date:

@@ -7,7 +7,7 @@ recorded by a moment.  Leaving both out means everything that is recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from typing import cast
 
@@ -87,7 +87,8 @@ def action_plan(
             action = Action(reference)
             late = created.pop(reference, None)
             if late is not None:
-                action = _action.evolve(action, cast(ActionEvent, late.event), late.since)
+                # What it says was true only later, so it gives way to all that was true by then.
+                action = replace(_action.evolve(action, cast(ActionEvent, late.event), late.since), since={})
         actions[reference] = _action.evolve(action, cast(ActionEvent, entry.event), since)
     return ActionPlan(reviews, actions, head, day, moment)
 

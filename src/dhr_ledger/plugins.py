@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module, metadata
 from typing import Any
 
 import pluggy
@@ -15,6 +16,7 @@ from dhr_ledger.errors import PluginError, UnknownExporter
 
 BUILT_IN = ("dhr_ledger.exporters", "dhr_ledger.importers")
 GROUP = "dhr_ledger"
+OWN = "dhr-ledger"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Doors:
 
         Raises `UnknownExporter`, naming those that are installed.
         """
-        door = self.exporters.get(name) or self.exporters.get(name + ending)
+        door = self.exporters.get(name) or self.exporters.get(name + ending.lower())
         if door is not None:
             return door
         listed = ", ".join(sorted(self.exporters))
@@ -54,19 +56,47 @@ class Doors:
         raise UnknownExporter(f"There is no exporter called {wanted!r}; installed: {listed}.{fault}")
 
 
+@cache
+def installed() -> Doors:
+    """The built-in exporters and importers and those of every installed plugin.
+
+    A plugin that cannot be loaded is reported in `faults`, and the rest still works.  Raises `PluginError` where two
+    plugins claim one name.
+    """
+    pm = pluggy.PluginManager("dhr_ledger")
+    pm.add_hookspecs(hookspecs)
+    for name in BUILT_IN:
+        pm.register(import_module(name), f"{OWN} {name}")
+    faults: list[str] = []
+    # Not by `load_setuptools_entrypoints` of pluggy's: of two entry points called alike it passes over one in silence.
+    for distribution, point in sorted((_distribution(point), point) for point in metadata.entry_points(group=GROUP)):
+        try:
+            pm.register(point.load(), f"{distribution} {point.value}")
+        except Exception as error:
+            faults.append(f"The plugin {distribution} cannot be loaded: {type(error).__name__}: {error}.")
+    doors = load(pm)
+    return Doors(doors.exporters, doors.importers, (*faults, *doors.faults))
+
+
 def load(pm: pluggy.PluginManager) -> Doors:
-    """What the plugins of *pm* register.  Raises `PluginError` where two plugins claim one name, naming both."""
+    """What the plugins of *pm* register; each is called by its distribution, a space, and its module.
+
+    Raises `PluginError` where two plugins claim one name, naming both.
+    """
     exporters: dict[str, Door] = {}
     importers: dict[str, Door] = {}
-    faults: list[str] = []
-    versions = {plugin: (dist.project_name, dist.version) for plugin, dist in pm.list_plugin_distinfo()}
+    faults = [
+        f"The plugin {name.partition(' ')[0]} has a hook {hook.name!r} that this version of dhr-ledger does not know."
+        for name, plugin in pm.list_name_plugin()
+        for hook in pm.get_hookcallers(plugin) or []
+        if not hook.has_spec()
+    ]
     for hook, doors in ((pm.hook.register_exporters, exporters), (pm.hook.register_importers, importers)):
         # Hooks are called one by one, not as one call of pluggy's, so that a plugin that fails leaves the rest working.
         for implementation in hook.get_hookimpls():
-            plugin, version = versions.get(implementation.plugin, (implementation.plugin_name, ""))
-            register = _registration(doors, plugin, version or _own_version())
+            plugin = implementation.plugin_name.partition(" ")[0]
             try:
-                implementation.function(register=register)
+                implementation.function(register=_registration(doors, plugin))
             except PluginError:
                 raise
             except Exception as error:
@@ -74,40 +104,21 @@ def load(pm: pluggy.PluginManager) -> Doors:
     return Doors(exporters, importers, tuple(faults))
 
 
-def _registration(doors: dict[str, Door], plugin: str, version: str) -> hookspecs.Register:
+def _registration(doors: dict[str, Door], plugin: str) -> hookspecs.Register:
     def register(name: str, function: Any, /) -> None:
         if name in doors:
             raise PluginError(f"Both {doors[name].plugin} and {plugin} register {name!r}; uninstall one of the two.")
-        doors[name] = Door(name, function, plugin, version)
+        doors[name] = Door(name, function, plugin, _version(plugin))
 
     return register
 
 
-def _own_version() -> str:
-    from importlib.metadata import version
-
-    return version("dhr-ledger")
+def _distribution(point: metadata.EntryPoint) -> str:
+    return point.dist.name if point.dist else point.value
 
 
-@cache
-def installed() -> Doors:
-    """The built-in exporters and importers and those of every installed plugin.
-
-    A plugin that cannot be loaded is reported in `faults`, and the rest still works.  Raises `PluginError`.
-    """
-    from importlib import import_module
-    from importlib.metadata import entry_points
-
-    pm = pluggy.PluginManager("dhr_ledger")
-    pm.add_hookspecs(hookspecs)
-    for name in BUILT_IN:
-        pm.register(import_module(name), name)
-    faults: list[str] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            pm.load_setuptools_entrypoints(GROUP, name=point.name)
-        except Exception as error:
-            who = point.dist.name if point.dist else point.name
-            faults.append(f"The plugin {who} cannot be loaded: {type(error).__name__}: {error}.")
-    doors = load(pm)
-    return Doors(doors.exporters, doors.importers, (*faults, *doors.faults))
+def _version(distribution: str) -> str:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return ""

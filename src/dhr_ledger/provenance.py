@@ -11,7 +11,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from dhr_ledger.errors import BadActor, BadEffective
 
@@ -19,6 +19,12 @@ _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Digest = Annotated[str, StringConstraints(pattern=r"^sha256:[0-9a-f]{64}$")]
+Key = Annotated[str, StringConstraints(pattern=r"^[ -~]+$")]
+"""A key in the stored JSON: ASCII alone, so that there is one order to sort by."""
+Number = Annotated[int, Field(ge=-(2**53) + 1, le=2**53 - 1)]
+"""A number in the stored JSON: one that a reader in another language does not round."""
+Count = Annotated[Number, Field(ge=0)]
+Nth = Annotated[Number, Field(ge=1)]
 
 
 class Actor(BaseModel):
@@ -35,9 +41,13 @@ class Actor(BaseModel):
         """*who* as an actor: a plain name will do.  Raises `BadActor` for nobody."""
         if isinstance(who, Actor):
             return who
-        if who is None or not who.strip():
+        if not isinstance(who, str) or not who.strip():
             raise BadActor(f"by={who!r} names nobody; say who records this, like by='DHR coordinator'.")
-        return cls(name=who)
+        try:
+            return cls(name=who)
+        except ValidationError as error:
+            fault = error.errors(include_url=False)[0]["msg"]
+            raise BadActor(f"by={who!r} cannot be kept as a name: {fault}; write at most 200 characters.") from None
 
     def __str__(self) -> str:
         return f"{self.name} ({self.agency})" if self.agency else self.name
@@ -56,7 +66,7 @@ class Effective(str):
         if isinstance(when, Effective):
             return when
         text = when.isoformat()[:10] if isinstance(when, date) else when
-        match = _DATE.fullmatch(text)
+        match = _DATE.fullmatch(text) if isinstance(text, str) else None
         try:
             if not match:
                 raise ValueError
@@ -98,8 +108,8 @@ class Source(BaseModel):
     file: str | None = None
     digest: Digest | None = None
     table: str | None = None
-    row: int | None = None
-    columns: dict[str, int] | None = None
+    row: Nth | None = None
+    columns: dict[Key, Nth] | None = None
     system: str | None = None
     key: str | None = None
 

@@ -20,7 +20,7 @@ from pydantic import AfterValidator
 
 from dhr_ledger.errors import BadReference
 
-_REVIEW = re.compile(r"(?!\s)[^:\x00-\x1f\x7f\u2028\u2029]{1,100}(?<!\s)")
+_REVIEW = re.compile(r"(?!\s)[^:\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,100}(?<!\s)")
 _KEY = re.compile(r"[\w.&()/+'’-]{1,40}")
 _RECOMMENDATION = re.compile(r"R\d.*")
 

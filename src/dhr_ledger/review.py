@@ -14,7 +14,7 @@ from typing import Literal, assert_never
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.command import Command, Event, Text
 from dhr_ledger.errors import AlreadyExists, Refused, UnknownReference
-from dhr_ledger.provenance import Digest
+from dhr_ledger.provenance import Count, Digest, Key, Number
 from dhr_ledger.reference import RecommendationRef, ReviewRef, SectionRef, number_of, review_of, section_of
 from dhr_ledger.status import DEFAULT_LEGEND, Legend
 
@@ -29,6 +29,7 @@ Stage = Literal[
     "published",
     "concluded",
 ]
+Options = dict[Key, str | Number | bool | None]
 
 
 # Commands
@@ -91,7 +92,7 @@ class ImportPlan(Command):
     file: Text
     digest: Digest
     importer: Text
-    actions: int
+    actions: Count
 
     @property
     def stream(self) -> str:
@@ -105,9 +106,9 @@ class IssueExport(Command):
     exporter: Text
     file: Text
     digest: Digest
-    entries: int
-    head: int
-    options: dict[str, str | int | bool | None] = {}
+    entries: Count
+    head: Count
+    options: Options = {}
 
     @property
     def stream(self) -> str:
@@ -158,7 +159,7 @@ class PlanImported(Event):
     file: str
     digest: str
     importer: str
-    actions: int
+    actions: Count
 
 
 class ExportIssued(Event):
@@ -167,9 +168,9 @@ class ExportIssued(Event):
     exporter: str
     file: str
     digest: str
-    entries: int
-    head: int
-    options: dict[str, str | int | bool | None] = {}
+    entries: Count
+    head: Count
+    options: Options = {}
 
 
 ReviewEvent = (
@@ -262,15 +263,21 @@ def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
             if made is None:
                 yield RecommendationMade(recommendation=reference, text=text, scope=scope, addressee=addressee)
             elif made != Recommendation(reference, text, scope, addressee):
+                told = f"{made.text[:60]}…" if len(made.text) > 60 else made.text
                 raise AlreadyExists(
-                    f"Recommendation {reference} is there already, with other words ({made.text[:60]!r}…); "
+                    f"Recommendation {reference} is there already and says something else ({told!r}); "
                     f"give this one another number than {number_of(reference)}."
                 )
         case ReachStage(stage=stage, note=note):
-            if review.stage == "concluded" and stage != "concluded":
-                raise Refused(f"Review {review.reference} is concluded; it reaches no further stage, not {stage!r}.")
-            if stage != review.stage:
-                yield ReviewStageReached(stage=stage, note=note)
+            day = command.effective.latest if command.effective else date.max
+            if stage == review.stage or day == review.stages.get(stage):
+                return
+            if review.stage == "concluded" and day >= review.stages["concluded"]:
+                raise Refused(
+                    f"Review {review.reference} is concluded and reaches no further stage, not {stage!r}; "
+                    "if it was reached earlier, say when (effective)."
+                )
+            yield ReviewStageReached(stage=stage, note=note)
         case ImportPlan(file=file, digest=digest, importer=importer, actions=actions):
             if digest not in review.imported:
                 yield PlanImported(file=file, digest=digest, importer=importer, actions=actions)

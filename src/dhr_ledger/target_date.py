@@ -1,10 +1,10 @@
 """What a printed target date means: the cell as printed, and the days that it stands for.
 
-    TargetDate.read("1/4/2013")       day           2013-04-01
-    TargetDate.read("Mar-14")         month         2014-03-01 to 2014-03-31, due on the last day
-    TargetDate.read("Q3 2014/15")     quarter       2014-10-01 to 2014-12-31
-    TargetDate.read("post publication")   relative  due when the review is published
-    TargetDate.read("31/09/2020")     unreadable    September has 30 days
+    1/4/2013            day           2013-04-01
+    Mar-14              month         2014-03-01 to 2014-03-31, due on the last day
+    Q3 2014/15          quarter       2014-10-01 to 2014-12-31
+    Post publication    relative      due when the review is published
+    31/09/2020          unreadable    September has 30 days
 
 A date is read day first, always, and a two-digit year is 20xx.  Nothing is filled in: a month without a year, a quarter
 without its financial year ("Q3 2014" has two meanings) and "early in 2015" stay unreadable, and are kept as printed.
@@ -40,6 +40,7 @@ Kind = Literal[
     "none",
     "unreadable",
 ]
+AwaitedStage = Literal["submitted", "cleared", "published", "concluded"]
 
 
 def _is_unknown(value: object) -> bool:
@@ -56,7 +57,7 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
     What is not known is left out of the JSON.
     """
 
-    after: Annotated[Literal["submitted", "cleared", "published", "concluded"] | None, Field(exclude_if=_is_unknown)] = None
+    after: Annotated[AwaitedStage | None, Field(exclude_if=_is_unknown)] = None
     as_printed: str
     days: Annotated[int, Field(exclude_if=_is_unknown, ge=0)] = 0
     earliest: Annotated[date | None, Field(exclude_if=_is_unknown)] = None
@@ -67,7 +68,7 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """Take a printed cell for what it says; never raises: a blank is `none`, what no date can be read from `unreadable`."""
+        """Take a printed cell for what it says; never raises: what no date can be read from is `unreadable`."""
         if _is_blank(_plain(text)):
             return cls(as_printed=text, kind="none")
         try:
@@ -124,21 +125,25 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
 # The grammar: first the words, then what they mean
 
 
-_MONTHS = "January February March April May June July August September October November December".split()
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 _MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(_MONTHS, 1)}
+_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_NUMBERS |= {"seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12}
 _STAGES = {"submi": "submitted", "clear": "cleared", "publi": "published", "concl": "concluded"}
-_NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten eleven twelve".split(), 1)}
-_NUMBERS |= {"a": 1, "an": 1}
 
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
 _YEAR = r"(?:19|20)\d\d"
-_ITS_YEAR = rf"(?:[\s.,'/-]{{0,4}}{_YEAR}|\.?[ ]?['/-]?\d\d(?![ ]?{_MONTH}))(?!\w)"  # March 2014, Mar-14, Sept '14, Jan.2013
+# As in March 2014, Mar-14, Sept '14 and Jan.2013, but not in "April -30 June".
+_ITS_YEAR = rf"(?:[\s.,'/-]{{0,4}}{_YEAR}|\.?[ ]?['/-]?\d\d(?![ ]?{_MONTH}))(?!\w)"
 _FINANCIAL_YEAR = r"(?:20)?\d\d[ ]?[/-][ ]?(?:20)?\d\d"
 _DAY = r"\d\d?(?:[ ]?(?:st|nd|rd|th))?(?:[ ]of)?[\s.,/-]{0,4}"
-_QUARTER = r"(?:q|qtr|quarter)[ ]?[1-4]"
+_QUARTER = r"(?:q|qtr|quarter)[ ]?[1-4](?!\d)"
 _JOINED = r"\s{0,4}(?:,|&|/|-|\band\b|\bto\b|\buntil\b)\s{0,4}"
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(_NUMBERS)})\s{{1,4}}(?:day|week|month|year)s?"
 
@@ -171,8 +176,8 @@ _RELATIVE = rf"""
     )
   | (?P<relative_to_stage>
         (?:{_COUNT}\s{{1,4}}(?:from|of|after|post|following)
-          |post|after|following|on|upon|once|when|at|by|pending|awaiting|\A\s*)
-        [\s-]*{_THE_REVIEW}
+          |post|after|following|on|upon|once|when|at|by|pending|awaiting|\A)
+        [\s-]{{0,9}}{_THE_REVIEW}
         (?P<stage>submi(?:ssion|tted)|clear(?:ance|ed)|publi(?:cation|shed)|conclu(?:sion|ded))\b
         (?!\s+of\s+(?!(?:(?:the|this|our)\s+)?(?:(?:final|full)\s+)?(?:overview|report|review|dhr|dardr|domestic|homicide)))
     )
@@ -183,18 +188,20 @@ _A_DATE = re.compile(_DATE, _FLAGS)
 _WORDS = re.compile(rf"(?<!\w)(?:{_DATE}|{_RELATIVE}|(?P<ongoing>on[ -]?going\b))", _FLAGS)
 
 _WHOLE_YEAR = re.compile(
-    r"(?:by|in|during|due|for)?\s*(?:the\s)?(?P<end>end(?:\s+of)?\s+)?(?:the\s)?(?:financial\s+year|fy)?\s*"
-    rf"(?P<year>{_YEAR})(?:[/-](?P<next>(?:20)?\d\d))?\.?",
-    re.ASCII | re.IGNORECASE,
+    rf"""(?:(?:by|in|during|due|for)[ ])?(?:the[ ])?(?P<end>end[ ](?:of[ ])?)?(?:the[ ])?(?:financial[ ]year[ ]|fy[ ]?)?
+    (?P<year>{_YEAR})(?:[/-](?P<following>(?:20)?\d\d))?\.?""",
+    _FLAGS,
 )
-
 _A_LENGTH = re.compile(rf"(?P<count>\d+|{'|'.join(_NUMBERS)})\s+(?P<unit>day|week|month|year)", _FLAGS)
 _FROM_NOW = re.compile(rf"immediate(?:ly)?|asap|as\ soon\ as\ possible|(?:within[ ])?(?P<count>{_COUNT})", _FLAGS)
 _NOT_APPLICABLE = re.compile(r"n\s?/\s?a|n\.a|not\ applicable", _FLAGS)
-_TO_BE_CONFIRMED = re.compile(r"\b(?:t\.?b\.?[acd]|to\ be\ (?:confirmed|agreed|determined|advised|announced|decided|set))\b", _FLAGS)
+_TO_BE_CONFIRMED = re.compile(
+    r"\b(?: t\.?b\.?[acd] | to\ be\ (?:confirmed|agreed|determined|advised|announced|decided|set) )\b", _FLAGS
+)
 _CONTINUOUS = re.compile(
-    r"""\b(?: on[ -]?going | continu(?:ous|al|ing)(?:ly)? | rolling | onwards? | each | every | throughout | regularly
-      | (?:bi-?|(?:six|three|two)[ -])?(?:dai|week|fortnight|month|quarter|term|year|annual)ly | per\ (?:annum|term|year)
+    r"""\b(?: on[ -]?going | continu(?:ous|al|ing)(?:ly)? | rolling | onwards? | throughout | regularly
+      | (?:each|every)\ (?:\d+\ )?(?:day|week|fortnight|month|quarter|half|term|year)s?
+      | (?:bi)?(?:dai|week|fortnight|month|quarter|term|year|annual)ly | per\ (?:annum|term|year)
       | as\ (?:required|necessary|and\ when) | business\ as\ usual )\b""",
     _FLAGS,
 )
@@ -204,19 +211,20 @@ _NUMBERING = re.compile(r"(?<!\S)\(?\d\d?[.)]\s+(?=\S) | \b(?:phase|stage|part|s
 # The words that are left, with a | where each date stood: what may not stand there, since the date would mean less, or
 # something else, than it seems to.
 _LEFT_OVER_DATE = re.compile(
-    rf"\d(?:[\s.,/'-]{{0,4}}|:)\| | \|(?:[\s.,/'-]{{0,4}}|:)\d | \d{{4}} | \d[./-]\d | \d(?:st|nd|rd|th)\b | \b(?!may\b){_MONTH}\b",
+    rf"""\d(?:[^\w;:()\n|]{{0,4}}|:)\|  |  \|(?:[^\w;:()\n|]{{0,4}}|:)\d
+      | \d{{4}} | \d[./-]\d | \d(?:st|nd|rd|th)\b | \b(?!may\b){_MONTH}\b""",
     _FLAGS,
 )
 _CHANGED = re.compile(
-    r"""\b(?: (?:before|prior\ to|from|since|after|following|except|early|mid|middle|late|beginning|start|starting|started
-           |commencing|w/c|spring|summer|autumn|winter|half)
+    r"""\b(?: (?:before|prior\ to|from|since|after|following|except|early|mid|middle|late|beginning|start|starting
+           |started|commencing|w/c|spring|summer|autumn|winter|half)
            [\s-]*(?:(?:in|of|on|the|to|term)[\s-]+)*\|
       | (?<!be[ ])(?:completed?|done|achieved|finished|implemented)\b(?![ ](?:by|on\ or\ before)\b) )
       | \|\s*onwards?\b | \|\s*or\s*\| | \?""",
     _FLAGS,
 )
 _A_UNIT_OF_TIME = re.compile(r"\b(?:day|week|month|year)s?\b", _FLAGS)
-_THE_START_OF_A_RANGE = re.compile(r"\b(?:from|between)\s*(?=\|\s*(?:-|to|until|till|and|/)\s*\|)", _FLAGS)
+_THE_START_OF_A_RANGE = re.compile(r"\bfrom\s*(?=\|\s*(?:-|to|until|till|/)\s*\|)", _FLAGS)
 _TO = re.compile(r"\s*(?:-|/|to|until|till)\s*", _FLAGS)
 _BREAK = re.compile(r"[;\n] | [.,](?=\s|\Z) | \s(?:and|then|&|/|-)\s | (?<=\))\s", _FLAGS)
 _ALIKE = str.maketrans(
@@ -239,7 +247,7 @@ def _plain(text: str) -> str:
 
 
 def _is_blank(plain: str) -> bool:
-    return not plain.strip(" \t\r\n.-")
+    return not plain.strip().strip(" .-")
 
 
 def _meaning(text: str) -> dict[str, Any]:
@@ -248,21 +256,22 @@ def _meaning(text: str) -> dict[str, Any]:
     if _is_blank(plain):
         raise _Unreadable("it is blank")
     cell = plain.strip()
+    text = text[plain.index(cell) :]
     if whole := _A_DATE.fullmatch(cell):
         return _dated(whole)
     if whole := _WHOLE_YEAR.fullmatch(cell):
-        return _year(int(whole["year"]), whole["next"], at_its_end=bool(whole["end"]))
+        return _year(int(whole["year"]), whole["following"], at_its_end=bool(whole["end"]))
     if whole := _FROM_NOW.fullmatch(cell.rstrip(".")):
         return {"kind": "relative", **_length(whole["count"])}
     if _NOT_APPLICABLE.fullmatch(cell.rstrip(".")):
         return {"kind": "not applicable"}
-    plain = _NUMBERING.sub(lambda number: " " * len(number[0]), plain)
-    found = list(_WORDS.finditer(plain))
+    cell = _NUMBERING.sub(lambda number: " " * len(number[0]), cell)
+    found = list(_WORDS.finditer(cell))
     if any(words.lastgroup != "ongoing" for words in found):
-        return _in_prose(text, plain, found)
-    if _CONTINUOUS.search(plain):
+        return _in_prose(text, cell, found)
+    if _CONTINUOUS.search(cell):
         return {"kind": "continuous"}
-    if _TO_BE_CONFIRMED.search(plain):
+    if _TO_BE_CONFIRMED.search(cell):
         return {"kind": "to be confirmed"}
     raise _Unreadable("no day, month or quarter stands in it together with its year")
 
@@ -270,7 +279,7 @@ def _meaning(text: str) -> dict[str, Any]:
 def _in_prose(text: str, plain: str, found: list[re.Match[str]]) -> dict[str, Any]:
     """What the dates *found* among other words mean together, if those words let them stand."""
     edges = [0, *(edge for words in found for edge in words.span()), len(plain)]
-    left = "|".join(plain[start:end].replace("|", "/") for start, end in zip(edges[::2], edges[1::2], strict=True))
+    left = "|".join(plain[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
     left = _THE_START_OF_A_RANGE.sub("", left)
     if changed := _CHANGED.search(left):
         if _CONTINUOUS.search(plain):
@@ -311,13 +320,12 @@ def _several(text: str, plain: str, pieces: list[tuple[int, int, dict[str, Any]]
 def _dated(words: re.Match[str]) -> dict[str, Any]:
     """What one match of `_A_DATE` or `_WORDS` says: days, a stage to wait for, or no end."""
     form = words.lastgroup or ""
-    match form:
-        case "ongoing":
-            return {"kind": "continuous"}
-        case "relative":
-            return {"kind": "relative"} | _length(words[form])
-        case "relative_to_stage":
-            return {"kind": "relative", "after": _STAGES[words["stage"][:5].lower()]} | _length(words[form])
+    if form == "ongoing":
+        return {"kind": "continuous"}
+    if form == "relative":
+        return {"kind": "relative"} | _length(words[form])
+    if form == "relative_to_stage":
+        return {"kind": "relative", "after": _STAGES[words["stage"][:5].lower()]} | _length(words[form])
     numbers = [int(number) for number in re.findall(r"\d+", words[form])]
     months = [_MONTH_NUMBERS[name[:3].lower()] for name in _A_MONTH.findall(words[form])]
     match form:
@@ -343,7 +351,8 @@ def _dated(words: re.Match[str]) -> dict[str, Any]:
         case _:
             quarter, year, following = numbers if form == "quarter" else (numbers[2], *numbers[:2])
             _check_financial_year(year, following)
-            span = _span("quarter", following if quarter == 4 else year, quarter * 3 % 12 + 1, quarter * 3 % 12 + 3)
+            first = quarter * 3 % 12 + 1
+            span = _span("quarter", _full(year) + (quarter == 4), first, first + 2)
     return span | {"kind": "day", "earliest": span["latest"]} if words["end"] else span
 
 
@@ -362,8 +371,12 @@ def _span(kind: Kind, year: int, first: int, last: int) -> dict[str, Any]:
             raise _Unreadable(f"there is no month {month}; the day comes first")
     if first > last:
         raise _Unreadable("it ends before it begins")
-    year = year + 2000 if year < 100 else year
+    year = _full(year)
     return {"kind": kind, "earliest": date(year, first, 1), "latest": date(year, last, monthrange(year, last)[1])}
+
+
+def _full(year: int) -> int:
+    return year + 2000 if year < 100 else year
 
 
 def _year(year: int, following: str | None, *, at_its_end: bool) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from dhr_ledger.errors import BadInput, StoreError
 __all__ = ["Durability", "Moved", "Store", "open_store"]
 
 _POSTGRESQL = re.compile(r"postgres(ql)?://")
-_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|:memory:$")
+_NO_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|:memory:$|.*\0", re.DOTALL)
 
 
 def open_store(place: str | os.PathLike[str] | None = None, durability: Durability = "full") -> Store:
@@ -56,7 +56,7 @@ def open_store(place: str | os.PathLike[str] | None = None, durability: Durabili
                 "pip install 'dhr-ledger[postgresql]'."
             ) from error
         return Store(PostgresRecorder(place, durability))
-    if isinstance(place, str) and _ELSEWHERE.match(place):
+    if isinstance(place, str) and _NO_PATH.match(place):
         raise BadInput(
             f"{place!r} is no place for a ledger; give the path of a file, a postgresql:// address, or None for memory."
         )

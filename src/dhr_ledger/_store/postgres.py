@@ -61,6 +61,11 @@ _BEGIN_LEDGER = """
     CREATE TRIGGER no_entry_is_changed BEFORE UPDATE OR DELETE OR TRUNCATE ON {table}
         FOR EACH STATEMENT EXECUTE FUNCTION {schema}.no_entry_is_changed();
 """
+_FIND = """
+    SELECT pg_class.oid, obj_description(pg_class.oid, 'pg_class')
+    FROM pg_namespace LEFT JOIN pg_class ON relnamespace = pg_namespace.oid AND relname = %s
+    WHERE nspname = %s
+"""
 _COMMENT = re.compile(r"dhr-ledger format (\d+)")
 
 # The settings hold for this transaction only, so they are right behind any pool of connections.  A server whose owner
@@ -83,18 +88,20 @@ _AT = f"{_ROWS} WHERE notification_id = ANY(%s) ORDER BY notification_id"
 _STREAM = f"{_ROWS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
 _WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY notification_id"
 _WINDOW_BELOW = f"""
-    {_ROWS} {_BETWEEN} AND (originator_id = %s OR originator_id > %s AND originator_id < %s) ORDER BY notification_id
+    {_ROWS} {_BETWEEN} AND (originator_id = %s OR originator_id >= %s AND originator_id < %s) ORDER BY notification_id
 """
 _POSITIONS_BELOW = f"""
     SELECT notification_id FROM {{table}} {_BETWEEN} AND originator_id = %s
     UNION ALL
-    SELECT notification_id FROM {{table}} {_BETWEEN} AND originator_id > %s AND originator_id < %s LIMIT %s
+    SELECT notification_id FROM {{table}} {_BETWEEN} AND originator_id >= %s AND originator_id < %s LIMIT %s
 """
 _VERSION = "SELECT coalesce(max(originator_version), 0) FROM {table} WHERE originator_id = %s"
-_VERSIONS = """
-    SELECT (SELECT coalesce(max(originator_version), 0) FROM {table} WHERE originator_id = asked.reference)
-    FROM unnest(%s::text[]) WITH ORDINALITY AS asked (reference, place) ORDER BY place
-"""
+_STANDING = f"""
+    SELECT ARRAY(
+        SELECT ({_VERSION.replace("%s", "asked.reference")})
+        FROM unnest(%s::text[]) WITH ORDINALITY AS asked (reference, place) ORDER BY place
+    ), last.* FROM (SELECT) AS now LEFT JOIN ({_LAST}) AS last ON true
+"""  # in one statement, for each is a journey to the server and back while every other writer waits
 _INSERT = """
     INSERT INTO {table} (notification_id, originator_id, originator_version, topic, state)
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::bytea[])
@@ -134,28 +141,26 @@ class PostgresRecorder(PostgresApplicationRecorder):
 
     def create_table(self) -> None:
         """Begin the ledger where there is nothing yet; raises `NotALedger` where there is something else."""
-        with psycopg.connect(self._conninfo, autocommit=True) as connection:
-            if self._is_begun(connection):
-                return
-            # Workers that start together begin one ledger: the first does, the others wait for it and look again.
-            # If the power goes before the commit there is no table, and afterwards a whole ledger.
-            with connection.transaction():
-                connection.execute(self._lock)
-                if not self._is_begun(connection):
-                    connection.execute(_BEGIN_LEDGER.format(format=FORMAT, **self._names))
+        with psycopg.connect(self._conninfo) as connection:
+            _configure(connection)
+            if not self._is_begun(connection):
+                # Workers that start together begin one ledger: one does, the others wait for it and look again.
+                # If the power goes before the commit there is no table, and afterwards a whole ledger.
+                with connection.transaction():
+                    connection.execute(self._lock)
+                    if not self._is_begun(connection):
+                        connection.execute(_BEGIN_LEDGER.format(format=FORMAT, **self._names))
+        self.head()  # a role that may not read it is told so now
 
     def _is_begun(self, connection: Connection[Any]) -> bool:
         """Whether a ledger is there, or nothing yet; raises `NotALedger` for anything else."""
-        asked = connection.execute(
-            "SELECT to_regnamespace(%(schema)s) IS NULL, to_regclass(%(table)s) IS NULL,"
-            " obj_description(to_regclass(%(table)s), 'pg_class')",
-            self._names,
-        ).fetchone()
-        assert asked is not None
-        no_schema, no_table, comment = asked
-        if no_schema:
+        # Asked of the catalogue's tables: its functions, `to_regclass`, may answer from before the lock was had.
+        schema = self.datastore.schema
+        found = connection.execute(_FIND, (self.events_table_name, schema)).fetchone()
+        if found is None:
             raise StoreError(f"There is no {self.place}; create it first: CREATE SCHEMA {self._names['schema']}.")
-        if no_table:
+        table, comment = found
+        if table is None:
             return False
         match = _COMMENT.match(comment or "")
         if match is None:
@@ -193,14 +198,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
         finally:
             self._turn.release()
 
-    def last(self, cursor: Cursor[Any]) -> Row | None:
-        """The last entry of the ledger."""
-        row = self._execute(cursor, _LAST).fetchone()
-        return None if row is None else as_row(row)
-
-    def versions(self, cursor: Cursor[Any], references: Sequence[str]) -> list[int]:
-        """The version of each stream, 0 for one with no entries."""
-        return [version for (version,) in self._execute(cursor, _VERSIONS, references)]
+    def standing(self, cursor: Cursor[Any], references: Sequence[str]) -> tuple[list[int], Row | None]:
+        """The version of each stream, 0 for one with no entries, and the last entry of the ledger."""
+        [(versions, *last)] = self._execute(cursor, _STANDING, references)
+        return versions, None if last[0] is None else as_row(last)
 
     def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> None:
         """Write *rows*; raises the database's integrity error for a position or a version that is taken."""
@@ -211,7 +212,8 @@ class PostgresRecorder(PostgresApplicationRecorder):
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Write the engine's own events at the next positions and return these."""
         with self.writing() as cursor:
-            rows = rows_from(stored_events, self.last(cursor))
+            _, last = self.standing(cursor, [])
+            rows = rows_from(stored_events, last)
             self.insert(cursor, rows)
         return [row.position for row in rows]
 

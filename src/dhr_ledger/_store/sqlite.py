@@ -10,8 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -20,6 +19,7 @@ from urllib.parse import quote
 import orjson
 from eventsourcing.domain import EventSourcingError
 from eventsourcing.persistence import (
+    ConnectionPoolClosedError,
     ConnectionUnavailableError,
     InterfaceError,
     Notification,
@@ -68,17 +68,18 @@ _STREAM = f"{_ROWS} WHERE originator_id = ? AND originator_version > ? ORDER BY 
 _WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY position"
 # The plus signs keep SQLite from finding the whole scope by reference, and sorting it, for every window.
 _WINDOW_BELOW = f"""
-    {_ROWS} {_BETWEEN} AND (+originator_id = ? OR +originator_id > ? AND +originator_id < ?) ORDER BY position
+    {_ROWS} {_BETWEEN} AND (+originator_id = ? OR +originator_id >= ? AND +originator_id < ?) ORDER BY position
 """
 _POSITIONS_BELOW = f"""
     SELECT position FROM stored_events {_BETWEEN} AND originator_id = ?
     UNION ALL
-    SELECT position FROM stored_events {_BETWEEN} AND originator_id > ? AND originator_id < ? LIMIT ?
+    SELECT position FROM stored_events {_BETWEEN} AND originator_id >= ? AND originator_id < ? LIMIT ?
 """
 _VERSION = "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?"
+# Of the streams that are there at all: an import brings a thousand at once that are not.
 _VERSIONS = """
-    SELECT (SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = value)
-    FROM json_each(?) ORDER BY key
+    SELECT key, (SELECT max(originator_version) FROM stored_events WHERE originator_id = value) FROM json_each(?)
+    WHERE EXISTS (SELECT 1 FROM stored_events WHERE originator_id = value)
 """
 _INSERT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?)"
 
@@ -90,49 +91,37 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         if sqlite3.sqlite_version_info < (3, 37):
             raise StoreError(f"A ledger needs SQLite 3.37 or newer, and this Python has {sqlite3.sqlite_version}.")
         self.place = "memory" if path is None else repr(str(path))
-        self._turn = threading.Lock()
         super().__init__(_Datastore(":memory:" if path is None else _uri(path), self.place, durability))
+        self._write = _Write(self.datastore.pool)
 
     def create_table(self) -> None:
         """Begin the ledger where there is nothing yet; raises `NotALedger` where there is something else."""
         self._ask("SELECT 1")  # a ledger is begun, or looked at, with each connection
 
-    @contextmanager
-    def writing(self) -> Iterator[sqlite3.Cursor]:
+    def writing(self) -> _Write:
         """A transaction that holds the write lock from before its first read until it is durable."""
-        pool = self.datastore.pool
-        # The threads of this process queue here, since SQLite's own wait between processes is a sleep and a retry.
-        if not self._turn.acquire(timeout=store.PATIENCE):
-            raise ConnectionUnavailableError("another thread is appending")
-        try:
-            connection = pool.get_connection()
-            try:
-                with _Write(connection, commit=True) as cursor:
-                    yield _plain(cursor)
-            finally:
-                pool.put_connection(connection)
-        finally:
-            self._turn.release()
+        return self._write
 
-    def last(self, cursor: sqlite3.Cursor) -> Row | None:
-        """The last entry of the ledger."""
-        row = cursor.execute(_LAST).fetchone()
-        return None if row is None else as_row(row)
-
-    def versions(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> list[int]:
-        """The version of each stream, 0 for one with no entries."""
+    def standing(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> tuple[list[int], Row | None]:
+        """The version of each stream, 0 for one with no entries, and the last entry of the ledger."""
         if len(references) == 1:
-            return [*cursor.execute(_VERSION, references).fetchone()]
-        return [version for (version,) in cursor.execute(_VERSIONS, (_json(references),))]
+            versions = [*cursor.execute(_VERSION, references).fetchone()]
+        else:
+            versions = [0] * len(references)
+            for place, version in cursor.execute(_VERSIONS, (_json(references),)).fetchall():
+                versions[place] = version
+        last = cursor.execute(_LAST).fetchone()
+        return versions, None if last is None else as_row(last)
 
     def insert(self, cursor: sqlite3.Cursor, rows: Sequence[Row]) -> None:
         """Write *rows*; raises the database's integrity error for a position or a version that is taken."""
-        cursor.executemany(_INSERT, rows)
+        cursor.executemany(_INSERT, map(tuple, rows))  # sqlite3 is a sixth quicker with tuples that are nothing more
 
     def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int]:
         """Write the engine's own events at the next positions and return these."""
         with self.writing() as cursor:
-            rows = rows_from(stored_events, self.last(cursor))
+            _, last = self.standing(cursor, [])
+            rows = rows_from(stored_events, last)
             self.insert(cursor, rows)
         return [row.position for row in rows]
 
@@ -210,7 +199,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return self._busy()
             case sqlite3.SQLITE_NOTADB:
-                return NotALedger(f"{self.place} is not an SQLite file, or has been damaged; give another path.")
+                return NotALedger(f"{self.place} is not an SQLite file, or is damaged; restore it from a copy.")
             case _:
                 return StoreError(f"SQLite could not do it with the ledger in {self.place}: {error}.")
 
@@ -222,29 +211,69 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def close(self) -> None:
         """Close every connection, once what is being appended is recorded."""
-        with self._turn:
-            self.datastore.close()
+        self._write.close()
+        self.datastore.close()
 
 
 class _Write(SQLiteTransaction):
-    """The engine's transaction, with the write lock taken before the first read and nothing left open behind it."""
+    """The engine's transaction, with the write lock taken before the first read and nothing left open behind it.
 
-    def __enter__(self) -> SQLiteCursor:
-        # A plain BEGIN would take the lock at the first INSERT, and then only if nobody had written since the reads.
-        cursor = self.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE")
-        return cursor
+    There is one for each ledger, entered by one thread at a time.  The threads of a process queue for it here, since
+    SQLite's own wait, which is between connections, is a sleep and another try.
+    """
+
+    connection: SQLiteConnection
+
+    def __init__(self, pool: SQLiteConnectionPool) -> None:
+        self.commit = True
+        self._turn = threading.Lock()
+        self._pool = pool
+        self._cursor: sqlite3.Cursor | None = None
+
+    def __enter__(self) -> sqlite3.Cursor:  # type: ignore[override]  # the cursor beneath the engine's
+        if not self._turn.acquire(timeout=store.PATIENCE):
+            raise ConnectionUnavailableError("another thread is appending")
+        try:
+            if self._cursor is None:
+                self.connection = self._pool.get_connection()
+                self._cursor = _plain(self.connection.cursor())
+            # A plain BEGIN would take the lock at the first INSERT, and only if nobody had written since the reads.
+            return self._cursor.execute("BEGIN IMMEDIATE")
+        except BaseException:
+            self._leave()
+            raise
 
     def __exit__(
         self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
     ) -> None:
         try:
-            # If the power goes before the commit, the entries are gone; once it has returned they are in the log on
-            # the disk (with NORMAL: at the next checkpoint), and the next one to open the file finds them.
+            # If the power goes before the commit, the entries are gone.  Once it has returned they are in the log on
+            # the disk (with "normal": at the next checkpoint), and whoever opens the file next finds them there.
             super().__exit__(exc_type, exc_val, exc_tb)
-        finally:
-            # A commit that failed, on a full disk say, leaves the transaction open: nothing of it was recorded.
+        except BaseException:
+            # A commit that failed, on a full disk say, leaves the transaction open; nothing of it was recorded.
             self.connection.rollback()
+            raise
+        finally:
+            self._leave()
+
+    def close(self) -> None:
+        """Give the connection back, once what is being appended is recorded."""
+        with self._turn:
+            self._give_back()
+
+    def _leave(self) -> None:
+        try:
+            # A writer keeps its connection to a file; in memory the one there is goes round.
+            if self._pool.is_sqlite_memory_mode:
+                self._give_back()
+        finally:
+            self._turn.release()
+
+    def _give_back(self) -> None:
+        if self._cursor is not None:
+            self._cursor = None
+            self._pool.put_connection(self.connection)
 
 
 class _Datastore(SQLiteDatastore):
@@ -269,7 +298,29 @@ class _Connections(SQLiteConnectionPool):
         self._place = place
         self._durability = durability
 
+    def close(self) -> None:
+        """Close what nobody uses; what somebody reads with is closed when it comes back.
+
+        The engine's own closes it under the reader, which ends the process.
+        """
+        with self._put_condition:
+            self._closed = True
+            while self._pool:
+                self._pool.popleft().close()
+
+    def put_connection(self, conn: SQLiteConnection) -> None:
+        """Take *conn* back, for the next one or to be closed."""
+        try:
+            super().put_connection(conn)
+        except ConnectionPoolClosedError:
+            conn.close()
+            with self._put_condition:
+                self._in_use.pop(id(conn), None)
+                self._put_condition.notify_all()
+
     def _create_connection(self) -> SQLiteConnection:
+        if self._closed:  # while somebody waited for a connection
+            raise ConnectionPoolClosedError
         try:
             connection = sqlite3.connect(
                 self.db_name, uri=True, timeout=store.PATIENCE, isolation_level=None, check_same_thread=False
@@ -348,6 +399,12 @@ def _uri(path: Path) -> str:
         raise NotALedger(f"{str(path)!r} is a folder; give the path of a file in it.")
     if not path.parent.is_dir():
         raise StoreError(f"There is no folder {str(path.parent)!r} to keep {path.name!r} in; create it first.")
+    if path.exists():
+        with path.open("rb") as file:
+            begins = file.read(16)
+        # SQLite takes a file that is shorter than a page for an empty database, and would write over it.
+        if begins not in (b"", b"SQLite format 3\0"):
+            raise NotALedger(f"{str(path)!r} is not an SQLite file, it begins with {begins!r}; give another path.")
     whole = os.fsencode(path.absolute().as_posix())
     return f"file://{'' if whole.startswith(b'/') else '/'}{quote(whole)}"
 

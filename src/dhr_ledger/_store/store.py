@@ -52,11 +52,8 @@ class Recorder(Protocol):
     def writing(self) -> AbstractContextManager[Any]:
         """A transaction that holds the ledger's one write lock from before its first read until it is durable."""
 
-    def last(self, cursor: Any) -> Row | None:
-        """The last entry of the ledger, within a write."""
-
-    def versions(self, cursor: Any, references: Sequence[str]) -> list[int]:
-        """The version of each stream, 0 for one with no entries, within a write."""
+    def standing(self, cursor: Any, references: Sequence[str]) -> tuple[list[int], Row | None]:
+        """The version of each stream, 0 for one with no entries, and the last entry of the ledger, within a write."""
 
     def insert(self, cursor: Any, rows: Sequence[Row]) -> None:
         """Write *rows*, within a write."""
@@ -126,17 +123,17 @@ class Store:
         entries whose acknowledgement was lost would then be recorded twice; the streams' versions tell the caller
         what became of them.
         """
-        streams = [_spelled(reference) for reference in expected]
-        recorder = self._recorder
+        recorder, decided_on = self._recorder, dict(expected)
+        streams = [_spelled(reference) for reference in decided_on]
         # If the power goes before the end of this block, nothing was recorded.
         with self._plainly, recorder.writing() as cursor:
-            for reference, actual in zip(streams, recorder.versions(cursor, streams), strict=True):
-                if actual != expected[reference]:
-                    raise Moved(reference, expected[reference], actual)
-            last = recorder.last(cursor)
+            versions, last = recorder.standing(cursor, streams)
+            if versions != [*decided_on.values()]:
+                both = zip(decided_on.items(), versions, strict=True)
+                raise next(Moved(*decided, actual) for decided, actual in both if decided[1] != actual)
             head = last.position if last else 0
             entries = rows(head + 1, last)
-            self._check(entries, head, dict(expected))
+            self._check(entries, head, decided_on)
             recorder.insert(cursor, entries)
         # The commit has returned: with full durability the entries survive from here on.
 
@@ -145,7 +142,7 @@ class Store:
         for row in rows:
             position += 1
             before = versions.get(row.reference)
-            if row.position != position or before is None or row.version != before + 1:
+            if before is None or row.version != before + 1 or row.position != position:
                 raise StoreError(
                     f"Version {row.version} of {row.reference!r} at position {row.position} cannot follow version "
                     f"{before} and position {position - 1} in the ledger in {self._recorder.place}; an append names "
@@ -185,17 +182,18 @@ class Store:
             return
 
         scope = scope_of(below)
-        # A quarter of the ledger or more is read in the ledger's order, past the others; less is looked up.  Either
-        # way nothing is sorted twice, and the count stops as soon as it has told.
-        limit = min((until - after) // 4, NARROW)
-        positions = self._asked(self._recorder.positions_below, scope, after, until, limit + 1)
-        if len(positions) <= limit:
-            positions.sort()
-            for start in range(0, len(positions), BATCH):
-                yield from self._asked(self._recorder.at, positions[start : start + BATCH])
-        else:
-            for start in range(after, until, BATCH):
-                yield from self._asked(self._recorder.window_below, scope, start, min(start + BATCH, until))
+        if until - after > BATCH:
+            # A quarter of what lies between, or more, is read in the ledger's order, past the rest; less is looked up.
+            # Either way nothing is sorted twice, and the looking up stops as soon as it has found too many.
+            limit = min((until - after) // 4, NARROW)
+            positions = self._asked(self._recorder.positions_below, scope, after, until, limit + 1)
+            if len(positions) <= limit:
+                positions.sort()
+                for start in range(0, len(positions), BATCH):
+                    yield from self._asked(self._recorder.at, positions[start : start + BATCH])
+                return
+        for start in range(after, until, BATCH):
+            yield from self._asked(self._recorder.window_below, scope, start, min(start + BATCH, until))
 
     def _asked(self, question: Callable[..., list[Any]], *about: Any) -> list[Any]:
         with self._plainly:

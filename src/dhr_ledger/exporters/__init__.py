@@ -13,6 +13,7 @@ from dhr_ledger.hookspecs import Register, hookimpl
 
 @hookimpl
 def register_exporters(register: Register) -> None:
+    """Register what the core writes with nothing but the standard library and the entries' own bytes."""
     register("audit-trail.csv", export_audit_trail)
     register("entries.jsonl", export_entries)
     register("plan.csv", export_plan)

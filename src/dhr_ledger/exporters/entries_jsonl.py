@@ -29,6 +29,9 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
             continue
         try:
             told = orjson.loads(body)
-            yield Entry(told["position"], told["reference"], told["version"], told["type"], body)
+            row = told["position"], told["reference"], told["version"], told["type"]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise DamagedEntry(f"Line {number} is not an entry ({error}); export entries.jsonl again.") from None
+        if tuple(map(type, row)) != (int, str, int, str):
+            raise DamagedEntry(f"Line {number} is not an entry (it is filed as {row}); export entries.jsonl again.")
+        yield Entry(*row, body)

@@ -10,12 +10,13 @@ one apostrophe away from any cell that begins with one, and every cell is as it 
 
 from __future__ import annotations
 
+import codecs
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 _RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+_LONGEST = 2**31 - 1
 
 
 def safe(cell: str) -> str:
@@ -30,15 +31,14 @@ def unsafe(cell: str) -> str:
 
 def write_table(headings: Sequence[str], rows: Iterable[Sequence[str]], out: BinaryIO) -> None:
     """Write *headings* and *rows* to *out*, every cell made safe."""
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=False)
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(headings)
+    # A TextIOWrapper would close `out` with itself when a row raises.
+    writer = csv.writer(codecs.getwriter("utf-8")(out), lineterminator="\r\n")
+    writer.writerow([safe(heading) for heading in headings])
     writer.writerows([safe(cell) for cell in row] for row in rows)
-    text.flush()
-    text.detach()
 
 
 def read_table(file: BinaryIO) -> Iterator[list[str]]:
     """The rows of such a file, headings first, every cell as it was."""
-    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
-    yield from ([unsafe(cell) for cell in row] for row in csv.reader(text))
+    # The module's own limit is for the whole process; it is only ever raised, and a cell may be as long as it was.
+    csv.field_size_limit(max(csv.field_size_limit(), _LONGEST))
+    yield from ([unsafe(cell) for cell in row] for row in csv.reader(codecs.iterdecode(file, "utf-8")))

@@ -1,0 +1,28 @@
+"""What a test of your own needs: scenarios of commands, generated ledgers, and the contract of an exporter.
+
+    from dhr_ledger.testing import given
+
+`given` needs nothing but dhr-ledger; the others need hypothesis (`pip install 'dhr-ledger[testing]'`) and bring it in
+when they are asked for.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dhr_ledger.testing.scenario import given
+
+_HOMES = {
+    "given": "scenario",
+}
+
+__all__ = ["given"]
+
+
+def __getattr__(name: str) -> Any:
+    """Bring in what is asked for, when it is asked for."""
+    if name in _HOMES:
+        return getattr(import_module(f"dhr_ledger.testing.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'dhr_ledger.testing' has no attribute {name!r}")

@@ -1,0 +1,145 @@
+"""Making a ledger and handing over what is in it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dhr_ledger.cli import app
+
+REVIEW = "BDHR2012/13-04"
+ACTION = f"{REVIEW}:WMP:1.2"
+OTHER = f"{REVIEW}:WMP:1.3"
+BY = ("--by", "DHR coordinator")
+
+
+def test_init_makes_a_ledger_once(tmp_path, monkeypatch):
+    """A second time it refuses, and says how much is in it."""
+    monkeypatch.chdir(tmp_path)
+    first, second = (CliRunner().invoke(app, ["--ledger", "new.ledger", "init"]) for _ in range(2))
+    assert (0, 2) == (first.exit_code, second.exit_code)
+    assert "There is a ledger at new.ledger already, with 0 entries; give another place with --ledger" in second.stderr
+
+
+def test_a_ledger_is_rebuilt_from_its_entries(run, place, entries):
+    """Byte for byte."""
+    run("export", "entries.jsonl", "-o", "entries.jsonl", *BY)
+    answer = CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "entries.jsonl"])
+    assert "5 entries of entries.jsonl are in copy.ledger, byte for byte.\n" == answer.stdout
+    assert [entry.body for entry in entries()][:5] == [entry.body for entry in entries("copy.ledger")]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("{}\n", "Line 1 is not an entry"), ("x\n", "Line 1 is not an entry"), (None, "entries.jsonl: No such file")],
+)
+def test_what_is_no_ledger_is_not_half_rebuilt(text, sentence, tmp_path, monkeypatch):
+    """No ledger is left behind."""
+    monkeypatch.chdir(tmp_path)
+    if text:
+        Path("entries.jsonl").write_text(text)
+    answer = CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "entries.jsonl"])
+    assert 2 == answer.exit_code
+    assert sentence in answer.stderr
+    assert ["entries.jsonl"] * bool(text) == [path.name for path in tmp_path.iterdir()]
+
+
+def test_entries_that_are_not_a_whole_ledger_are_refused(run, tmp_path):
+    """The first line is missing, and nothing is left behind."""
+    run("export", "entries.jsonl", "-o", "entries.jsonl", *BY)
+    Path("part.jsonl").write_bytes(b"".join(Path("entries.jsonl").read_bytes().splitlines(keepends=True)[1:]))
+    answer = CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "part.jsonl"])
+    assert 2 == answer.exit_code
+    assert "These entries are not a whole ledger, and nothing was restored" in answer.stderr
+    assert not Path("copy.ledger").exists()
+
+
+def test_export_writes_the_file_and_records_that_it_was_issued(run, place, entries):
+    """The ending picks the type; the digest of the file is in the entry."""
+
+    answer = run("export", "plan", "-o", "my.csv", "--as-at", "2014-03", *BY)
+    digest = f"sha256:{hashlib.sha256(Path('my.csv').read_bytes()).hexdigest()}"
+    assert f"my.csv shows 5 entries (plan.csv).\n{digest}\n" == answer.stdout
+    issued = entries()[-1].event
+    assert ("plan.csv", "my.csv", digest) == (issued.exporter, issued.file, issued.digest)
+    assert {"as_at": "2014-03-31"} == issued.options
+
+
+def test_export_answers_in_json(run):
+    """Where, by what, and which entries."""
+    told = json.loads(run("export", "entries.jsonl", REVIEW, "-o", "e.jsonl", *BY, "--json").stdout)
+    assert ("e.jsonl", "entries.jsonl", 5, [REVIEW]) == (
+        told["path"],
+        told["exporter"],
+        told["entries"],
+        told["reviews"],
+    )
+
+
+def test_export_takes_options_as_key_and_value(run, place, entries):
+    """-O and --option are the same."""
+    run("export", "plan.csv", "-o", "my.csv", "-O", "as-at=2014-03-31", *BY)
+    assert {"as_at": "2014-03-31"} == entries()[-1].event.options
+
+
+def test_export_is_issued_by_the_account_where_nobody_is_named(run, place, monkeypatch, entries):
+    """The name of the operating system's account, after --by and DHR_LEDGER_BY."""
+    monkeypatch.setenv("LOGNAME", "j.smith")
+    run("export", "plan", "-o", "a.csv")
+    monkeypatch.setenv("DHR_LEDGER_BY", "Support officer")
+    run("export", "plan", "-o", "b.csv")
+    assert ["j.smith", "Support officer"] == [entry.by.name for entry in entries()[-2:]]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["plan", "-o", "plan.xyz"], "There is no exporter called 'plan.xyz'; installed: audit-trail.csv,"),
+        (["plan", "-o", "nowhere/plan.csv"], "There is no folder nowhere"),
+        (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at."),
+        (["plan.csv", "-o", "plan.csv", "-O", "colour"], "--option 'colour' says no value"),
+        (["audit-trail", "-o", "a.csv", "--as-at", "2014"], "audit-trail.csv has no option 'as_at'; it takes none."),
+        (["plan.csv", "DHR9", "-o", "plan.csv"], "There are no entries of DHR9 to export"),
+        (["plan.csv", "-o", "plan.csv", "--as-at", "June"], "'June' is no date"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_exported_leaves_no_file(arguments, sentence, run, place, entries):
+    """And no entry."""
+    answer = run("export", *arguments, *BY, expect=2)
+    assert sentence in answer.stderr
+    assert [place] == list(place.parent.iterdir())
+    assert 5 == len(entries())
+
+
+def test_exporters_are_listed_with_what_they_are_for(run):
+    """Name, first line, options with defaults, plugin and version."""
+    told = json.loads(run("exporters", "--json").stdout)
+    named = {exporter["name"]: exporter for exporter in told["exporters"]}
+    assert {"audit-trail.csv", "entries.jsonl", "plan.csv"} <= set(named)
+    plan = named["plan.csv"]
+    assert "The plan as it stands at a date: one row an action, every cell as printed." == plan["for"]
+    assert [{"name": "as_at", "type": "date", "required": False, "default": None}] == plan["options"]
+    assert re.search(
+        r"^plan\.csv +The plan as it stands at a date.* as_at=date +dhr-ledger", run("exporters").stdout, re.M
+    )
+
+
+def test_an_exporter_with_options_and_a_plugin_that_fails_are_shown(run, monkeypatch):
+    """What is needed is marked, a default stands in brackets, and the faults are on the error stream."""
+    from dhr_ledger import plugins
+
+    def export_board(entries, out, *, board: str, days: int = 14) -> None:
+        """A paper for the board."""
+
+    doors = plugins.Doors(
+        {"board.txt": plugins.Door("board.txt", export_board, "dhr-ledger-board", "2.1")}, {}, ("It broke.",)
+    )
+    monkeypatch.setattr(plugins, "installed", lambda: doors)
+    answer = run("exporters")
+    assert "board=str (needed) days=int (14)  dhr-ledger-board 2.1" in answer.stdout
+    assert "It broke.\n" == answer.stderr

@@ -1,0 +1,164 @@
+"""Taking in a plan from the command line: shown first, recorded when told to, and what is doubtful left to a person."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from dhr_ledger.cli import app
+from dhr_ledger.review import PlanImported
+
+REVIEW = "BDHR2012/13-04"
+BY = ("--by", "DHR coordinator", "--agency", "Community Safety Partnership")
+
+HEADINGS = "Ref,Action (SMART),Lead Agency,Target Date,Outcome/Progress,Status\n"
+TABLE = f"""Action Plan in Respect of {REVIEW}
+West Midlands Police
+{HEADINGS}Recommendation 1: Staff should be trained
+1.2,Train every front-line team,Detective Chief Inspector,Mar-14,,Not started
+1.4,Tell the board,Detective Chief Inspector,TBC,Drafted.,Ongoing
+"""
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch) -> Path:
+    """A table of two actions, one of which the ledger of the other tests has already."""
+    monkeypatch.chdir(tmp_path)
+    path = Path("09-WMP.csv")
+    path.write_text(TABLE)
+    return path
+
+
+def typed(*arguments: str, place: str = "new.ledger"):
+    """Type a command about a ledger that may not be there yet."""
+    return CliRunner().invoke(app, ["--ledger", place, *arguments])
+
+
+def test_without_apply_it_only_shows_what_it_would_record(table):
+    """No ledger is made, and each line says what it is about, what it says, and where that was read."""
+    answer = typed("import", str(table), "--review", REVIEW)
+    assert 0 == answer.exit_code, answer.output
+    lines = [" ".join(line.split()) for line in answer.stdout.splitlines()]
+    assert f"{REVIEW} new review Action Plan in Respect of {REVIEW} 09-WMP.csv, row 1, column 1" in lines
+    assert f"{REVIEW}:WMP:1.2 new action Train every front-line team 09-WMP.csv, row 5" in lines
+    assert f"{REVIEW}:WMP:1.4 progress Drafted. 09-WMP.csv, row 6, column 5" in lines
+    assert "5 new, 0 changed, 0 as they were, 0 conflicts." in lines
+    assert lines[-1].startswith("Nothing was recorded.")
+    assert [table.name] == [path.name for path in Path().iterdir()]
+
+
+def test_with_apply_it_makes_the_ledger_and_records(table, entries):
+    """By whom, why and when are as they were said."""
+    answer = typed("import", str(table), "--apply", *BY, "--reason", "First return", "--effective", "2013-02")
+    assert 0 == answer.exit_code, answer.output
+    assert answer.stdout.endswith("Recorded as 7 entries in new.ledger.\n")
+    held = entries("new.ledger")
+    assert {("DHR coordinator (Community Safety Partnership)", "First return", "2013-02")} == {
+        (str(entry.by), entry.reason, entry.effective) for entry in held
+    }
+    assert isinstance(held[-1].event, PlanImported)
+
+
+def test_the_same_file_again_has_nothing_to_record(table):
+    """It says so, and is fine."""
+    typed("import", str(table), "--apply", *BY)
+    for more in ([], ["--apply", *BY]):
+        answer = typed("import", str(table), *more)
+        assert 0 == answer.exit_code
+        assert "There is nothing to record: the files were taken in before" in answer.stdout
+
+
+def test_what_changed_is_shown_from_what_to_what(table):
+    """A target date, a status, a lead, words, and a completed action that is opened again."""
+    typed("import", str(table), "--apply", *BY)
+    typed("record", "change-status", f"{REVIEW}:WMP:1.4", "--to", "Completed", *BY)
+    new = TABLE.replace("Mar-14", "Jun-14").replace("Not started", "Ongoing").replace("every", "each")
+    table.write_text(new.replace("Train each front-line team,Detective Chief", "Train each front-line team,Chief"))
+    lines = [" ".join(line.split()) for line in typed("import", str(table)).stdout.splitlines()]
+    for line in (
+        f"{REVIEW}:WMP:1.2 target date Mar-14 Jun-14 09-WMP.csv, row 5, column 4",
+        f"{REVIEW}:WMP:1.2 status Not started Ongoing 09-WMP.csv, row 5, column 6",
+        f"{REVIEW}:WMP:1.2 lead Detective Chief Inspector Chief Inspector 09-WMP.csv, row 5, column 3",
+        f"{REVIEW}:WMP:1.2 text Train every front-line team Train each front-line team 09-WMP.csv, row 5, column 2",
+        f"{REVIEW}:WMP:1.4 reopened Completed Ongoing 09-WMP.csv, row 6, column 6",
+        "0 new, 2 changed, 0 as they were, 0 conflicts.",
+    ):
+        assert line in lines
+
+
+def test_what_a_person_has_to_settle_is_listed_and_ends_with_1(table, entries):
+    """The rest is taken in all the same."""
+    typed("import", str(table), "--apply", *BY)
+    table.write_text(TABLE.replace("Drafted.", "Sent.").replace("Not started", "Ongoing"))
+    answer = typed("import", str(table), "--apply", *BY)
+    assert 1 == answer.exit_code
+    assert "To be settled by a person  (1 place)" in answer.stdout
+    assert "does not begin with what the ledger holds ('Drafted.')" in answer.stdout
+    assert ["StatusChanged.v1", "PlanImported.v1"] == [entry.type for entry in entries("new.ledger")[7:]]
+
+
+def test_what_is_not_understood_is_shown_to_be_looked_at(table):
+    """A date that cannot be read is kept as printed, and said."""
+    table.write_text(TABLE.replace("Mar-14", "31 September 2020"))
+    answer = typed("import", str(table))
+    assert "To be looked at  (1 place)" in answer.stdout
+    assert "31 September 2020" in answer.stdout
+
+
+def test_it_answers_in_json_that_record_takes(table, entries):
+    """The commands can be looked at, changed, and recorded."""
+    told = json.loads(typed("import", str(table), "--json").stdout)
+    assert {
+        *("review", "title", "head", "commands", "new", "changed", "unchanged", "conflicts", "notes", "recorded")
+    } == set(told)
+    assert (REVIEW, 0, []) == (told["review"], told["head"], told["recorded"])
+    Path("commands.json").write_text(json.dumps(told["commands"]))
+    typed("init")
+    assert 0 == typed("record", "--json", "commands.json", *BY).exit_code
+    typed("import", str(table), "--apply", *BY, place="other.ledger")
+    assert [entry.event for entry in entries("new.ledger")] == [entry.event for entry in entries("other.ledger")]
+
+
+@pytest.mark.parametrize(
+    ("text", "arguments", "sentences"),
+    [
+        (TABLE, [], ["Nobody is named as the one who records this; say who, like --by"]),
+        (TABLE, [*BY, "--review", "a:b"], ["'a:b' is not the reference of a review"]),
+        (TABLE.replace(REVIEW, "us"), BY, ["No title in 09-WMP.csv says which review it is of"]),
+        ("Nothing\n", [*BY, "--review", "DHR7"], ["09-WMP.csv has no row of headings"]),
+        (
+            TABLE.replace("1.4", "1.2").replace("TBC", "TBC,x"),
+            BY,
+            ["09-WMP.csv, row 6, column 7", "1.2 is the number of row 5 already"],
+        ),
+    ],
+)
+def test_what_cannot_be_taken_in_makes_no_ledger(text, arguments, sentences, table):
+    """Every fault is told, and nothing is recorded."""
+    table.write_text(text)
+    answer = typed("import", str(table), "--apply", *arguments)
+    assert (2, "") == (answer.exit_code, answer.stdout)
+    for sentence in sentences:
+        assert sentence in answer.stderr
+    assert not Path("new.ledger").exists()
+
+
+def test_a_ledger_that_was_begun_in_vain_is_taken_away(table):
+    """What is refused while it is recorded leaves no empty ledger behind."""
+    answer = typed("import", str(table), "--apply", *BY, "--effective", "2999")
+    assert 2 == answer.exit_code
+    assert "which is yet to come" in answer.stderr
+    assert [table.name] == [path.name for path in Path().iterdir()]
+
+
+def test_a_moved_date_without_a_reason_is_refused(table, entries):
+    """And nothing of the import is recorded."""
+    typed("import", str(table), "--apply", *BY)
+    table.write_text(TABLE.replace("Mar-14", "Jun-14"))
+    answer = typed("import", str(table), "--apply", *BY)
+    assert 2 == answer.exit_code
+    assert "needs a reason" in answer.stderr
+    assert 7 == len(entries("new.ledger"))

@@ -1,0 +1,125 @@
+"""What was recorded once can be read for ever: an entry of every version of every event, to the byte.
+
+The files are never changed.  A new version of an event comes with a file of its own, beside the old one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+import rfc8785
+
+from dhr_ledger.action import ActionCreated, Change, Lead, Party, ProgressRecorded
+from dhr_ledger.command import Event
+from dhr_ledger.entry import EVENTS, Entry, encode, read, to_json
+from dhr_ledger.provenance import Actor, Source
+from dhr_ledger.review import ExportIssued, RecommendationMade, ReviewOpened, ReviewStageReached
+from dhr_ledger.status import Status
+from dhr_ledger.target_date import TargetDate
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "events"
+FILES = sorted(GOLDEN.glob("*.json"))
+
+
+def entry(path: Path) -> Entry:
+    """The entry in a file, filed as it says itself."""
+    content = orjson.loads(path.read_bytes())
+    return Entry(content["position"], content["reference"], content["version"], path.stem, path.read_bytes())
+
+
+def test_every_version_of_every_event_has_a_file():
+    """Whoever adds an event, or a version of one, adds an entry of it."""
+    versions = [f"{name}.v{nth}" for name, event in EVENTS.items() for nth in range(1, event.v + 1)]
+    assert sorted(versions) == [path.stem for path in FILES]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_an_entry_is_read_and_says_the_same_bytes(path):
+    """Nothing is lost in reading; an older version is read as the present one, and its bytes stay what they are."""
+    kept = entry(path)
+    assert path.stem.startswith(f"{type(kept.event).__name__}.v")
+    told = encode(
+        position=kept.position,
+        reference=kept.reference,
+        version=kept.version,
+        recorded_at=kept.recorded_at,
+        by=to_json(kept.by),
+        event=kept.event,
+        effective=kept.effective,
+        reason=kept.reason,
+        source=kept.source,
+        batch=kept.batch,
+    )
+    if path.stem == kept.event.type_name():
+        assert kept == told
+    assert read(told.type, told.body, told.position).event == kept.event
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_is_canonical(path):
+    """In the canonical form of another implementation."""
+    assert rfc8785.dumps(orjson.loads(path.read_bytes())) == path.read_bytes()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_file_uses_every_field(path):
+    """Of the entry, of who recorded it and where it was read, and of its event: what is not there is not kept safe."""
+    content = orjson.loads(path.read_bytes())
+    event = EVENTS[path.stem.rpartition(".")[0]]
+    assert 11 == len(content)
+    assert set(Actor.model_fields) == set(content["by"])
+    assert set(Source.model_fields) == set(content["source"])
+    if path.stem == event.type_name():
+        assert set(event.model_fields) == set(content["event"])
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (
+            {"text": "Train"},
+            ActionCreated(
+                text="Train",
+                recommendation=None,
+                lead=Lead(as_printed="", parties=()),
+                target_date=TargetDate(as_printed="", kind="none"),
+                desired_outcome="",
+                monitoring="",
+                success_measure="",
+                status=Status(as_printed="", progress="unknown"),
+            ),
+        ),
+        ({"note": "Begun"}, ProgressRecorded(note="Begun", as_printed=False)),
+        ({"title": "Review 7"}, ReviewOpened(title="Review 7", kind="DHR", partnership=None, legend=None)),
+        (
+            {"recommendation": "DHR7:WMP:R1", "text": "Share."},
+            RecommendationMade(recommendation="DHR7:WMP:R1", text="Share.", scope=None, addressee=None),
+        ),
+        ({"stage": "published"}, ReviewStageReached(stage="published", note=None)),
+        (
+            {"exporter": "plan.csv", "file": "plan.csv", "digest": "sha256:0", "entries": 0, "head": 0},
+            ExportIssued(exporter="plan.csv", file="plan.csv", digest="sha256:0", entries=0, head=0, options={}),
+        ),
+        ({}, Change(was=None, to=None)),
+        ({}, Party(agency=None, post=None)),
+    ],
+    ids=lambda value: "" if isinstance(value, dict) else type(value).__name__,
+)
+def test_what_is_left_out_means_what_it_always_meant(written, meant):
+    """A default is part of the format, and never changes."""
+    assert meant == type(meant).model_validate(written)
+    assert written == to_json(meant)
+
+
+def test_the_defaults_above_are_all_there_are():
+    """An event with a field that may be left out stands in the table above."""
+    may_leave_out = {
+        name for name, event in EVENTS.items() if any(not field.is_required() for field in event.model_fields.values())
+    }
+    assert {
+        *("ActionCreated", "ProgressRecorded", "ReviewOpened", "RecommendationMade", "ReviewStageReached"),
+        "ExportIssued",
+    } == may_leave_out
+    assert all(issubclass(event, Event) for event in EVENTS.values())

@@ -1,0 +1,241 @@
+"""Every rule of the contract bites: for each there is an exporter that breaks it, and is told so."""
+
+from __future__ import annotations
+
+import io
+import os
+import socket
+import time
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import pytest
+from hypothesis import given, settings
+
+from dhr_ledger.entry import EVENTS
+from dhr_ledger.errors import BadOption
+from dhr_ledger.testing.contract import check_exporter
+from dhr_ledger.testing.strategies import AWKWARD, commands, events, everything, ledgers
+
+if TYPE_CHECKING:
+    from dhr_ledger.entry import Entry
+
+LEFT_BESIDE = "left-beside-the-file.txt"
+
+
+def write_references(entries: Iterable[Entry], out: BinaryIO, *, ending: str = "\n") -> None:
+    """A good exporter: a line for each entry, though it names `Entry` for type checkers alone."""
+    out.writelines(f"{entry.position} {entry.reference}{ending}".encode() for entry in entries)
+
+
+def write_undocumented(entries: Iterable[Entry], out: BinaryIO) -> None:  # noqa: D103
+    write_references(entries, out)
+
+
+def fail_on_private_bullets(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that cannot take every cell."""
+    for entry in entries:
+        out.write(getattr(entry.event, "note", "").replace("\uf0b7", "\ud800").encode("utf-8"))
+
+
+def read_the_time(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that says when it was made."""
+    write_references(entries, out)
+    out.write(time.strftime("%H:%M:%S").encode())
+
+
+def read_the_day(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that says on which day it was made."""
+    write_references(entries, out)
+    out.write(datetime.now(UTC).strftime("%d %B %Y").encode())
+
+
+def read_the_day_in_secret(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that leaves out what lies in the future."""
+    today = date.today()  # noqa: DTZ011
+    out.writelines(f"{entry.position}\n".encode() for entry in entries if entry.recorded_at.date() <= today)
+
+
+def follow_the_order_of_hashing(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that iterates over a set."""
+    out.write("\n".join({entry.reference for entry in entries}).encode())
+
+
+def leave_the_encoding_to_the_machine(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that names no encoding."""
+    text = io.TextIOWrapper(out)
+    for entry in entries:
+        print(entry.by, file=text)
+    text.detach()
+
+
+def greet_at_home(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that knows where it lives."""
+    write_references(entries, out)
+    out.write(os.fsencode(Path.home()))
+
+
+def count_its_calls(entries: Iterable[Entry], out: BinaryIO, calls: list[None] = []) -> None:  # noqa: B006
+    """An exporter that remembers."""
+    calls.append(None)
+    write_references(entries, out)
+    out.write(b"%d" % len(calls))
+
+
+def read_twice(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that counts before it writes."""
+    out.write(b"%d\n" % sum(1 for _ in entries))
+    write_references(entries, out)
+
+
+def tidy_the_entries(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that changes what it was given."""
+    for entry in entries:
+        if entry.type == "ActionUpdated.v1":
+            entry.event.changes.clear()
+        out.write(entry.body)
+
+
+def close_the_file(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that forgets to detach its wrapper."""
+    text = io.TextIOWrapper(out, encoding="utf-8")
+    text.writelines(f"{entry.reference}\n" for entry in entries)
+
+
+def hide_a_damaged_entry(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that takes what it gets."""
+    try:
+        write_references(entries, out)
+    except Exception:
+        out.write(b"(the rest could not be read)")
+
+
+def hide_a_full_disk(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that hopes for the best."""
+    lines = [f"{entry.reference}\n" for entry in entries]
+    try:
+        out.write("".join(lines).encode())
+    except OSError:
+        return
+
+
+def write_beside_the_file(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that keeps a file of its own."""
+    write_references(entries, out)
+    Path(LEFT_BESIDE).write_text("left")
+
+
+def write_far_away(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that keeps a file of its own where it was defined, and takes it away again."""
+    write_references(entries, out)
+    far = Path(__file__).with_name(LEFT_BESIDE)
+    far.write_text("left")
+    far.unlink()
+
+
+def phone_home(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that tells somebody."""
+    write_references(entries, out)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as line:
+        line.connect(("127.0.0.1", 9))
+
+
+def need_an_option(entries: Iterable[Entry], out: BinaryIO, *, title: str) -> None:
+    """An exporter that cannot do without an option."""
+    out.write(title.encode())
+    write_references(entries, out)
+
+
+@pytest.mark.usefixtures("few_examples")
+def test_a_good_exporter_passes():
+    check_exporter(write_references)
+    check_exporter(write_references, ending="\r\n")
+    check_exporter(need_an_option, title="Plan")
+
+
+@pytest.fixture
+def few_examples():
+    """A profile under which the contract is quickly gone through."""
+    before = settings.get_current_profile_name()
+    settings.register_profile("few", settings.get_profile(before), max_examples=8)
+    settings.load_profile("few")
+    yield
+    settings.load_profile(before)
+
+
+@pytest.mark.usefixtures("few_examples")
+@pytest.mark.parametrize(
+    ("exporter", "fault"),
+    [
+        (write_undocumented, "has no docstring"),
+        (fail_on_private_bullets, "failed on a ledger of .*: UnicodeEncodeError"),
+        (read_the_time, "wrote other bytes .* take times from the entries"),
+        (read_the_day, r"read the clock \(test_contract.py, line \d+\); take the time from the entries"),
+        (read_the_day_in_secret, "read the clock"),
+        (follow_the_order_of_hashing, "wrote other bytes later, .* order of hashing.* sort what has no order"),
+        (leave_the_encoding_to_the_machine, "failed in another process, with another locale.* UnicodeEncodeError"),
+        (greet_at_home, "wrote other bytes later, .* home"),
+        (count_its_calls, "wrote other bytes the second time"),
+        (read_twice, "asked for the entries twice"),
+        (tidy_the_entries, r"changed \[<Entry .*\]; copy what you want to change"),
+        (close_the_file, "closed its file"),
+        (hide_a_damaged_entry, "swallowed an error that the entries raised"),
+        (hide_a_full_disk, "swallowed the error of a full disk"),
+        (write_beside_the_file, f"wrote {LEFT_BESIDE} in the working folder; write to `out` and nowhere else"),
+        (write_far_away, f"wrote .*{LEFT_BESIDE}; write to `out` and nowhere else"),
+        (phone_home, "called .*127.0.0.1.* over the network"),
+        (lambda entries, out: None, "has no docstring"),
+    ],
+    ids=lambda value: getattr(value, "__name__", None),
+)
+def test_a_bad_exporter_is_told_what_it_does_wrong(exporter, fault, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(AssertionError, match=fault) as told:
+        check_exporter(exporter)
+    assert exporter.__qualname__ in str(told.value)
+
+
+def test_an_exporter_that_no_other_process_can_find_is_told_where_to_stand():
+    def within(entries, out):
+        """An exporter inside a function."""
+
+    with pytest.raises(AssertionError, match="within cannot be imported; define it at the top level of its module"):
+        check_exporter(within)
+
+
+def test_an_option_that_is_not_the_exporter_s_is_refused():
+    with pytest.raises(BadOption, match="write_references has no option 'colour'; it takes ending"):
+        check_exporter(write_references, colour="red")
+    with pytest.raises(BadOption, match="need_an_option needs the option 'title'"):
+        check_exporter(need_an_option)
+
+
+def test_everything_has_every_event_and_every_awkward_text():
+    entries = everything()
+    assert set(EVENTS) == {entry.type.removesuffix(".v1") for entry in entries}
+    notes = {entry.event.note.removesuffix(".") for entry in entries if entry.type == "ProgressRecorded.v1"}
+    assert [] == [text for text in AWKWARD if text.removesuffix(".") not in notes]
+
+
+def test_every_event_is_drawn():
+    """Which events come out of the strategies; 19 kinds, each seen among a few hundred."""
+    drawn = {"commands": set(), "events": set(), "ledgers": set()}
+
+    @settings(max_examples=1000, derandomize=True)
+    @given(commands(), events())
+    def draw(command, event):
+        drawn["commands"].add(type(command))
+        drawn["events"].add(type(event).__name__)
+
+    @settings(max_examples=100, derandomize=True)
+    @given(ledgers())
+    def record(entries):
+        drawn["ledgers"] |= {entry.type.removesuffix(".v1") for entry in entries}
+
+    draw()
+    record()
+    assert len(EVENTS) == len(drawn["commands"])
+    assert set(EVENTS) == drawn["events"]
+    assert set(EVENTS) == drawn["ledgers"]
