@@ -15,8 +15,10 @@ import pytest
 from hypothesis import given, settings
 
 from dhr_ledger.entry import EVENTS
-from dhr_ledger.errors import BadOption
-from dhr_ledger.testing.contract import check_exporter
+from dhr_ledger.errors import BadOption, ImportRefused
+from dhr_ledger.importers.csv import read_csv
+from dhr_ledger.imports.grid import Grid
+from dhr_ledger.testing.contract import check_exporter, check_importer
 from dhr_ledger.testing.strategies import AWKWARD, commands, events, everything, ledgers
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ def write_references(entries: Iterable[Entry], out: BinaryIO, *, ending: str = "
     out.writelines(f"{entry.position} {entry.reference}{ending}".encode() for entry in entries)
 
 
-def write_undocumented(entries: Iterable[Entry], out: BinaryIO) -> None:  # noqa: D103
+def write_undocumented(entries: Iterable[Entry], out: BinaryIO) -> None:
     write_references(entries, out)
 
 
@@ -212,6 +214,67 @@ def test_an_option_that_is_not_the_exporter_s_is_refused():
         check_exporter(need_an_option)
 
 
+# Importers
+
+
+def test_a_good_importer_passes():
+    check_importer(read_csv, b"Ref,Action,Status\r\n1,Train,\r\n", "Ref,Action\n1,Dŵr\n".encode("utf-16"))
+
+
+def read_lines(file: BinaryIO, name: str) -> list[Grid]:
+    """A table of one column."""
+    return [Grid([(number, [line]) for number, line in enumerate(file.read().decode().splitlines(), start=1)])]
+
+
+def read_from_nought(file: BinaryIO, name: str) -> list[Grid]:
+    """A table whose first row is nobody's."""
+    return [Grid([(number, ["cell"]) for number, _ in enumerate(file)])]
+
+
+def read_numbers(file: BinaryIO, name: str) -> list[Grid]:
+    """A table of numbers."""
+    return [Grid([(1, [len(file.read())])])]
+
+
+def read_and_close(file: BinaryIO, name: str) -> list[Grid]:
+    """A table, and then no file."""
+    with file:
+        return [Grid([(1, [repr(file.read())])])]
+
+
+def read_and_remember(file: BinaryIO, name: str, seen: list[bytes] = []) -> list[Grid]:  # noqa: B006
+    """A table that is never the same."""
+    seen.append(file.read())
+    return [Grid([(1, [str(len(seen))])])]
+
+
+def refuse_in_silence(file: BinaryIO, name: str) -> list[Grid]:
+    """No table, and no reason."""
+    raise ImportRefused([])
+
+
+@pytest.mark.usefixtures("few_examples")
+@pytest.mark.parametrize(
+    ("importer", "fault"),
+    [
+        (read_lines, "failed on .*: UnicodeDecodeError: .*; raise `ImportRefused` for what cannot be read"),
+        (read_from_nought, r"numbered its rows \[0.*\]; they go upwards from 1 on"),
+        (read_numbers, "gave cells that are no text"),
+        (read_and_close, "closed its file"),
+        (read_and_remember, "read the same bytes as .* and then as"),
+        (refuse_in_silence, "refused a file and did not say why"),
+    ],
+)
+def test_a_bad_importer_is_told_what_it_does_wrong(importer, fault):
+    with pytest.raises(AssertionError, match=f"^{importer.__name__} {fault}"):
+        check_importer(importer)
+
+
+def test_a_sample_that_is_refused_is_told():
+    with pytest.raises(AssertionError, match=r"^read_csv refused a sample that it is to read: a file is no CSV file"):
+        check_importer(read_csv, b"%PDF-1.7")
+
+
 def test_everything_has_every_event_and_every_awkward_text():
     entries = everything()
     assert set(EVENTS) == {entry.type.removesuffix(".v1") for entry in entries}
@@ -229,7 +292,7 @@ def test_every_event_is_drawn():
         drawn["commands"].add(type(command))
         drawn["events"].add(type(event).__name__)
 
-    @settings(max_examples=100, derandomize=True)
+    @settings(max_examples=120, derandomize=True)
     @given(ledgers())
     def record(entries):
         drawn["ledgers"] |= {entry.type.removesuffix(".v1") for entry in entries}

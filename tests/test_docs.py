@@ -121,7 +121,7 @@ def test_python_prints_what_the_page_shows(page, tmp_path, monkeypatch):
         return
     namespace: dict[str, object] = {}
     for code, text in pairwise([*blocks, Fence("", "", "")]):
-        if code.language == "python":
+        if code.language == "python" and not code.file:
             with redirect_stdout(io.StringIO()) as printed:
                 exec(code.text, namespace)
             if text.language == "text":

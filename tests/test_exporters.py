@@ -235,7 +235,7 @@ def test_entries_are_restored_from_their_lines_in_any_store(new_place):
 @given(ledgers())
 def test_the_lines_are_the_entries(entries):
     lines = written(export_entries, entries).splitlines(keepends=True)
-    assert [entry.body + b"\n" for entry in entries] == lines
+    assert [entry.line + b"\n" for entry in entries] == lines
     assert entries == list(read_entries(lines))
     assert entries == list(read_entries(line.replace(b"\n", b"\r\n") for line in lines))
 
@@ -263,8 +263,6 @@ def test_a_line_that_is_no_entry_is_named(line):
 def test_only_a_whole_ledger_is_restored():
     """What has lost an entry, or has one changed, is refused, and the ledger stays empty."""
     entries = a_small_ledger()
-    changed = entries[2]._replace(body=entries[2].body.replace(b"Surgeries", b"Hospitals", 1))
-    assert changed.body != entries[2].body
     with Ledger() as ledger:
         for damaged in (entries[1:], entries[:3] + entries[4:], [*entries[:2], entries[2]._replace(version=9)]):
             with pytest.raises(StoreError, match="not a whole ledger, and nothing was restored"):

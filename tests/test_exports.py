@@ -49,7 +49,9 @@ def ledger():
 
 def doors(**exporters: Any) -> Doors:
     """Doors with exporters of the test's own: `draft` is called `draft.txt`."""
-    return Doors({f"{name}.txt": Door(f"{name}.txt", function, "a-plugin", "1.0") for name, function in exporters.items()}, {})
+    return Doors(
+        {f"{name}.txt": Door(f"{name}.txt", function, "a-plugin", "1.0") for name, function in exporters.items()}, {}
+    )
 
 
 def copy(entries, out, *, heading: str = "", copies: int = 1, until: date | None = None):
@@ -104,7 +106,7 @@ def test_an_exporter_that_is_not_there_is_named_with_those_that_are(ledger, tmp_
     with pytest.raises(UnknownExporter) as told:
         export(ledger.entries(), "plan", tmp_path / "plan.pdf")
     assert str(told.value).startswith("There is no exporter called 'plan.pdf'; installed: audit-trail.csv,")
-    with pytest.raises(UnknownExporter, match="There is no exporter called 'plan'; installed: .*plan.csv"):
+    with pytest.raises(UnknownExporter, match=r"There is no exporter called 'plan'; installed: .*plan.csv"):
         export(ledger.entries(), "plan", tmp_path / "plan")
     assert [] == os.listdir(tmp_path)
 
@@ -122,7 +124,7 @@ def test_an_exporter_that_fails_leaves_no_half_file_and_is_named(ledger, tmp_pat
         issue(ledger, "draft", path, by="Board", doors=doors(draft=fail_half_way))
     message = "The exporter draft.txt of a-plugin failed and left no file: ZeroDivisionError: half way."
     assert message == str(told.value)
-    assert (there_before and [path.name] or []) == os.listdir(tmp_path)
+    assert ([path.name] if there_before else []) == os.listdir(tmp_path)
     assert there_before is None or there_before == path.read_bytes()
     assert 8 == ledger.head
 
@@ -142,7 +144,7 @@ def test_a_damaged_entry_is_reported_as_what_it_is(ledger, tmp_path):
     """An error of the ledger's own is not the exporter's fault."""
     entries = [*ledger.entries()]
     entries[4] = entries[4]._replace(type="ReviewDissolved.v1")
-    with pytest.raises(LedgerError, match="Entry 5 is of a type 'ReviewDissolved.v1'"):
+    with pytest.raises(LedgerError, match=r"Entry 5 is of a type 'ReviewDissolved.v1'"):
         export(entries, "plan", tmp_path / "plan.csv")
     assert [] == os.listdir(tmp_path)
 
@@ -151,7 +153,7 @@ def test_an_exporter_that_closes_the_file_is_named(ledger, tmp_path):
     def close(entries, out):
         out.close()
 
-    with pytest.raises(ExportError, match="The exporter shut.txt of a-plugin closed the file that it was given"):
+    with pytest.raises(ExportError, match=r"The exporter shut.txt of a-plugin closed the file that it was given"):
         export(ledger.entries(), "shut", tmp_path / "plan.txt", doors=doors(shut=close))
     assert [] == os.listdir(tmp_path)
 
@@ -162,7 +164,7 @@ def test_an_exporter_that_reads_twice_is_named(ledger, tmp_path):
     def twice(entries, out):
         return [*entries, *entries]
 
-    with pytest.raises(ExportError, match="The exporter twice.txt of a-plugin asked for the entries twice"):
+    with pytest.raises(ExportError, match=r"The exporter twice.txt of a-plugin asked for the entries twice"):
         export(ledger.entries(), "twice", tmp_path / "plan.txt", doors=doors(twice=twice))
 
 
@@ -200,7 +202,9 @@ def everywhere() -> dict[str, str]:
 
 
 def test_a_folder_that_is_not_there_is_named(ledger, tmp_path):
-    with pytest.raises(ExportError, match=r"There is no folder .*/to; make it first, or choose another place for plan\.csv"):
+    with pytest.raises(
+        ExportError, match=r"There is no folder .*/to; make it first, or choose another place for plan\.csv"
+    ):
         export(ledger.entries(), "plan", tmp_path / "to" / "plan.csv")
 
 
@@ -251,7 +255,9 @@ def test_the_file_and_then_its_name_are_on_the_disk(ledger, tmp_path, monkeypatc
     """The order of what is durable: the bytes, the entry, the name."""
     steps = []
     sync, replace, record = os.fsync, os.replace, ledger.record
-    monkeypatch.setattr(os, "fsync", lambda fd: steps.append(f"sync {os.path.basename(os.readlink(f'/proc/self/fd/{fd}'))}") or sync(fd))
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: steps.append(f"sync {os.path.basename(os.readlink(f'/proc/self/fd/{fd}'))}") or sync(fd)
+    )
     monkeypatch.setattr(os, "replace", lambda one, other: steps.append("name") or replace(one, other))
     monkeypatch.setattr(ledger, "record", lambda *commands, by: steps.append("record") or record(*commands, by=by))
     issue(ledger, "plan", tmp_path / "plan.csv", by="Board")
@@ -308,7 +314,9 @@ def test_only_the_annotations_of_options_are_looked_up():
     [days, anything] = options_of(Door("lazy.txt", lazy, "a-plugin", "1"))
     assert ("days", int, 3) == (days.name, days.annotation, days.default)
     assert ("anything", Any, "x") == (anything.name, anything.annotation, anything.default)
-    with pytest.raises(PluginError, match="The option 'days' of wrong.txt is annotated as 'Nothing'.* a-plugin has to import"):
+    with pytest.raises(
+        PluginError, match=r"The option 'days' of wrong.txt is annotated as 'Nothing'.* a-plugin has to import"
+    ):
         options_of(Door("wrong.txt", wrong, "a-plugin", "1"))
 
 
@@ -340,7 +348,9 @@ def test_one_review_or_one_action_may_be_issued_alone(ledger, tmp_path):
     assert ("DHR8", 2, 8) == (entry.reference, entry.event.entries, entry.event.head)
 
 
-@pytest.mark.parametrize(("said", "error"), [({"by": None}, BadActor), ({"by": "Board", "reference": "DHR9"}, UnknownReference)])
+@pytest.mark.parametrize(
+    ("said", "error"), [({"by": None}, BadActor), ({"by": "Board", "reference": "DHR9"}, UnknownReference)]
+)
 def test_a_file_that_cannot_be_recorded_is_not_there(ledger, tmp_path, said, error):
     with pytest.raises(error):
         issue(ledger, "entries", tmp_path / "e.jsonl", **said)

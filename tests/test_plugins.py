@@ -76,7 +76,9 @@ def test_a_plugin_is_there_once_it_is_installed(tmp_path):
     doors = doors_with(tmp_path)
     assert ["dhr-ledger-references", "1.2", "The references of the entries."] == doors["exporters"]["references.txt"]
     assert [] == doors["faults"]
-    program = "import dhr_ledger\nwith dhr_ledger.Ledger() as ledger: dhr_ledger.export(ledger.entries(), 'references', 'r.txt')"
+    program = (
+        "from dhr_ledger import Ledger, export\nwith Ledger() as new: export(new.entries(), 'references', 'r.txt')"
+    )
     assert 0 == in_a_process_with(tmp_path, program).returncode
     assert b"" == (tmp_path / "r.txt").read_bytes()
 
@@ -94,7 +96,9 @@ def test_two_plugins_whose_entry_points_are_called_alike_are_both_there(tmp_path
     install(tmp_path, "one-plugin", "one", PLUGIN.format(name="one.txt"), entry="export")
     install(tmp_path, "other-plugin", "other", PLUGIN.format(name="other.txt"), entry="export")
     doors = doors_with(tmp_path)
-    assert sorted([*BUILT_IN, "one.txt", "other.txt"]) == sorted(set(doors["exporters"]) & {*BUILT_IN, "one.txt", "other.txt"})
+    assert sorted([*BUILT_IN, "one.txt", "other.txt"]) == sorted(
+        set(doors["exporters"]) & {*BUILT_IN, "one.txt", "other.txt"}
+    )
     assert [] == doors["faults"]
 
 
@@ -107,7 +111,10 @@ def test_a_plugin_cannot_take_the_place_of_a_built_in_exporter(tmp_path):
 @pytest.mark.parametrize(
     ("code", "fault"),
     [
-        ("import nothing_of_that_name", "cannot be loaded: ModuleNotFoundError: No module named 'nothing_of_that_name'."),
+        (
+            "import nothing_of_that_name",
+            "cannot be loaded: ModuleNotFoundError: No module named 'nothing_of_that_name'.",
+        ),
         ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero."),
         ("def", "cannot be loaded: SyntaxError: "),
         (
@@ -144,7 +151,7 @@ def test_what_is_not_there_may_be_what_could_not_be_loaded(tmp_path):
 def test_nothing_is_imported_before_an_exporter_is_asked_for(tmp_path):
     """Recording costs nobody the plugins of others."""
     install(tmp_path, "loud-plugin", "loud", "print('loaded')")
-    program = "import dhr_ledger\nwith dhr_ledger.Ledger(): pass\nprint('quiet')\nfrom dhr_ledger.plugins import installed\ninstalled()"
+    program = "from dhr_ledger import Ledger, plugins\nwith Ledger(): print('quiet')\nplugins.installed()"
     assert ["quiet", "loaded"] == in_a_process_with(tmp_path, program).stdout.split()
 
 

@@ -63,7 +63,7 @@ def place(command: Command) -> str:
 
 
 def test_a_plan_that_is_new_is_proposed_in_the_order_in_which_it_is_printed(tmp_path, ledger):
-    """The review, its section, the recommendation, each action with its progress, and the file last; all with places."""
+    """The review, its section, the recommendation, each action with its progress, and the file last."""
     file = plan_file(tmp_path, ["Recommendation 1: Learn"], BEGUN, ["2", "Audit", "", "", "", "", ""])
     proposal = take_in(ledger, file)
     assert [
@@ -102,7 +102,8 @@ def test_progress_of_an_action_that_is_taken_in_as_withdrawn_is_a_conflict(tmp_p
     proposal = take_in(ledger, plan_file(tmp_path, changed(BEGUN, status="Withdrawn")))
     assert "RecordProgress" not in orders(proposal)
     assert [
-        "DHR7:NP:1 is withdrawn in 09-NP.csv, row 4, so its progress, 'Nov 13: begun.', cannot be recorded; record it as "
+        "DHR7:NP:1 is withdrawn in 09-NP.csv, row 4, so its progress, 'Nov 13: begun.', cannot be recorded; record it "
+        "as "
         "an annotation."
     ] == proposal.conflicts
 
@@ -125,6 +126,13 @@ def test_the_same_cells_in_another_file_record_the_file_alone(tmp_path, ledger):
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     proposal = take_in(ledger, file)
     assert (["ImportPlan"], [A1], []) == (orders(proposal), proposal.unchanged, proposal.conflicts)
+
+
+def test_white_space_at_the_end_of_the_progress_is_no_progress(tmp_path, ledger):
+    """Spreadsheets put it there and take it away."""
+    take_in(ledger, plan_file(tmp_path, BEGUN))
+    proposal = take_in(ledger, plan_file(tmp_path, changed(BEGUN, progress="Nov 13: begun.\n ")))
+    assert ([A1], []) == (proposal.unchanged, proposal.conflicts)
 
 
 def test_each_cell_that_changed_becomes_the_command_that_changes_it(tmp_path, ledger):
@@ -207,7 +215,8 @@ def test_a_column_that_the_table_lacks_changes_nothing(tmp_path, ledger):
 def test_progress_that_was_written_anew_is_a_conflict(tmp_path, ledger):
     """What was added could not be told from what was there."""
     assert [
-        f"{A1}: the progress in 09-NP.csv, row 4, column 6 does not begin with what the ledger holds ('Nov 13: begun.'); "
+        f"{A1}: the progress in 09-NP.csv, row 4, column 6 does not begin with what the ledger holds ('Nov 13: "
+        f"begun.'); "
         "record what is new in it as progress."
     ] == conflicts_of(tmp_path, ledger, BEGUN, changed(BEGUN, progress="Done"))
 
@@ -251,7 +260,8 @@ def test_a_section_of_another_heading_is_left_alone(tmp_path, ledger):
     """Two agencies may have the same initials."""
     (conflict,) = conflicts_of(tmp_path, ledger, BEGUN, changed(BEGUN, text="Patrol"), heading="Northshire Parks")
     assert (
-        "DHR7:NP is headed 'Northshire Police' in the ledger and 'Northshire Parks' in 09-NP.csv, row 2, column 1; nothing "
+        "DHR7:NP is headed 'Northshire Police' in the ledger and 'Northshire Parks' in 09-NP.csv, row 2, column 1; "
+        "nothing "
         "of it is proposed; give it the same heading, or another key by calling the file like 09-WMP.csv."
     ) == conflict
 
@@ -261,7 +271,8 @@ def test_a_recommendation_keeps_its_words(tmp_path, ledger):
     proposal = take_in(ledger, plan_file(tmp_path, ["Recommendation 1: Listen"], BEGUN))
     assert ["ImportPlan"] == orders(proposal)
     assert [
-        "DHR7:NP:R1 has other words in 09-NP.csv, row 4, column 1 than in the ledger ('Learn'); a recommendation keeps its "
+        "DHR7:NP:R1 has other words in 09-NP.csv, row 4, column 1 than in the ledger ('Learn'); a recommendation "
+        "keeps its "
         "words, so give the new one another number."
     ] == proposal.conflicts
 

@@ -1,4 +1,4 @@
-"""An entry of the ledger: its stored bytes, and a reading of them.
+"""An entry of the ledger: where it stands, its stored bytes, and a reading of them.
 
 An entry is never anything else than the bytes that were recorded, in canonical JSON (RFC 8785): keys in ASCII and
 sorted, no floats, dates as strings, UTF-8, no space between.  One entry, wrapped here for the page:
@@ -8,16 +8,17 @@ sorted, no floats, dates as strings, UTF-8, no space between.  One entry, wrappe
      "position":18,"reason":"The pilot was extended","recorded_at":"2014-02-28T16:20:05.123456Z",
      "reference":"BDHR2012/13-04:WMP:1.2","type":"TargetDateRevised.v1","version":3}
 
-A field that is left out is blank.  docs/storage-format.md has the whole format.
+`position`, `reference`, `type` and `version` are the columns that it is stored under, and are not stored again in its
+bytes.  A field that is left out is blank.  docs/storage-format.md has the whole format.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from functools import cache, cached_property
+from functools import cache
 from types import MappingProxyType
-from typing import Any, Generic, NamedTuple, NoReturn, TypeVar, get_args
+from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar, get_args
 
 import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -47,19 +48,18 @@ class Content(BaseModel, Generic[E]):
     by: Actor
     effective: EffectiveDate | None = None
     event: E
-    position: int
     reason: str | None = None
     recorded_at: AwareDatetime
-    reference: str
     source: Source | None = None
-    type: str
-    version: int
 
     @property
     def since(self) -> date:
         """The day from which the entry counts."""
         recorded = self.recorded_at.date()
         return min(self.effective.latest, recorded) if self.effective else recorded
+
+
+_COLUMNS = ("position", "reference", "version", "type")
 
 
 class Row(NamedTuple):
@@ -80,50 +80,74 @@ class Entry(Row):
     what they claim to be.
     """
 
-    @cached_property
-    def _content(self) -> Content[Any]:
-        return read(self.type, self.body, self.position)
+    @classmethod
+    def of_line(cls, line: bytes) -> Self:
+        """The entry that *line* is, as `line` gives it.  Raises `ValueError` for anything else, to the byte."""
+        told = orjson.loads(line)
+        try:
+            columns = told["position"], told["reference"], told["version"], told["type"]
+        except (KeyError, TypeError) as error:
+            raise ValueError(f"it lacks {error}" if isinstance(error, KeyError) else "it is no object") from None
+        if tuple(map(type, columns)) != (int, str, int, str):
+            raise ValueError(f"it is filed as {columns}")
+        if canonical(told) != line:
+            raise ValueError("it is not in canonical form")
+        return cls(*columns, canonical({key: value for key, value in told.items() if key not in _COLUMNS}))
+
+    @property
+    def line(self) -> bytes:
+        """The whole entry in canonical JSON: its columns, and what its bytes say."""
+        return canonical({**orjson.loads(self.body), **dict(zip(_COLUMNS, self, strict=False))})
+
+    @property
+    def content(self) -> Content[Any]:
+        """What its bytes say."""
+        # What functools.cached_property does, without the lock that it takes in Python 3.11.
+        content: Content[Any] | None = self.__dict__.get("content")
+        if content is None:
+            content = self.__dict__["content"] = read(self.type, self.body, self.position)
+        return content
 
     @property
     def event(self) -> LedgerEvent:
         """What happened."""
-        event: LedgerEvent = self._content.event
+        event: LedgerEvent = self.content.event
         return event
 
     @property
     def by(self) -> Actor:
         """Who recorded it."""
-        return self._content.by
+        return self.content.by
 
     @property
     def recorded_at(self) -> datetime:
         """When it was recorded, in UTC."""
-        return self._content.recorded_at
+        return self.content.recorded_at
 
     @property
     def effective(self) -> Effective | None:
         """When it was true, as far as that was said."""
-        return self._content.effective
+        return self.content.effective
 
     @property
     def reason(self) -> str | None:
         """Why."""
-        return self._content.reason
+        return self.content.reason
 
     @property
     def source(self) -> Source | None:
         """Where it was read."""
-        return self._content.source
+        return self.content.source
 
     @property
     def batch(self) -> int:
         """The position of the first entry that was recorded together with this one."""
-        return self._content.batch
+        return self.content.batch
 
     @property
     def since(self) -> date:
         """The day from which it counts: the last day of `effective`, and never later than the day of recording."""
-        return self._content.since
+        return self.content.since
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"Entry {self.position} cannot be changed; record a correction instead.")
@@ -154,11 +178,7 @@ def encode(
         "batch": batch,
         "by": by,
         "event": to_json(event),
-        "position": position,
-        "recorded_at": recorded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
-        "reference": reference,
-        "type": kind,
-        "version": version,
+        "recorded_at": recorded_at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
     }
     if effective is not None:
         content["effective"] = str(effective)
@@ -178,7 +198,7 @@ def to_json(value: BaseModel) -> dict[str, Any]:
 
 
 def canonical(content: Any) -> bytes:
-    """*content* in canonical JSON (RFC 8785), which orjson writes as long as keys are ASCII and no number is a float."""
+    """*content* in canonical JSON (RFC 8785): what orjson writes as long as keys are ASCII and no number is a float."""
     return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
 
 
@@ -189,23 +209,54 @@ def read(type_name: str, body: bytes, position: int, events: Mapping[str, type[E
     """
     name, _, version = type_name.rpartition(".v")
     event = events.get(name)
-    if event is None or version not in map(str, range(1, event.v + 1)):
+    if event is None or version not in _versions(event):
         raise UnknownEvent(
             f"Entry {position} is of a type {type_name!r} that this version of dhr-ledger does not know; "
             "read it with the version that recorded it, or a later one."
         )
     try:
-        if int(version) < event.v:
+        if version != _versions(event)[-1]:
             body = _upcast(event, int(version), body)
-        return _content_of(event).__pydantic_validator__.validate_json(body, strict=True)
+        content: Content[Any] = _reader_of(event).validate_json(body, strict=True)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         fault = str(error)
         if isinstance(error, ValidationError):
             first = error.errors(include_url=False)[0]
             fault = f"{'.'.join(map(str, first['loc'])) or 'it'}: {first['msg']}"
         raise DamagedEntry(
-            f"Entry {position} is not what it claims to be ({type_name}): {fault}; restore it from a copy of the ledger."
+            f"Entry {position} is not what it claims to be ({type_name}): {fault}; "
+            "restore it from a copy of the ledger."
         ) from error
+    return content
+
+
+def happening(row: Row) -> tuple[Any, datetime, Effective | None, date]:
+    """What a fold needs of *row*: the event, when it was recorded, when it was true, and the day from which it counts.
+
+    That is half the work of reading it whole.  Raises `UnknownEvent` or `DamagedEntry`.
+    """
+    reader = _event_reader(row.type)
+    if reader is not None:
+        try:
+            told = orjson.loads(row.body)
+            event = reader(told["event"])
+            recorded_at = datetime.fromisoformat(told["recorded_at"])
+            recorded = recorded_at.date()
+            if "effective" not in told:
+                return event, recorded_at, None, recorded
+            effective = Effective(told["effective"])
+            return event, recorded_at, effective, min(effective.latest, recorded)
+        except (ValueError, LookupError, TypeError, BadInput):
+            pass  # what is wrong with it, `read` says
+    content = read(row.type, row.body, row.position)
+    return content.event, content.recorded_at, content.effective, content.since
+
+
+@cache
+def _event_reader(type_name: str) -> Any:
+    """What checks the event of a type in its present version, `None` for any other."""
+    event = EVENTS.get(type_name.rpartition(".v")[0])
+    return event.__pydantic_validator__.validate_python if event and event.type_name() == type_name else None
 
 
 def _upcast(event: type[Event], version: int, body: bytes) -> bytes:
@@ -216,8 +267,24 @@ def _upcast(event: type[Event], version: int, body: bytes) -> bytes:
 
 
 @cache
-def _content_of(event: type[Event]) -> type[Content[Any]]:
-    return Content[event]  # type: ignore[valid-type]
+def _versions(event: type[Event]) -> tuple[str, ...]:
+    return tuple(map(str, range(1, event.v + 1)))
 
 
-__all__ = ["EVENTS", "Content", "Entry", "EntryAnnotated", "LedgerEvent", "Row", "canonical", "encode", "read", "to_json"]
+@cache
+def _reader_of(event: type[Event]) -> Any:  # pydantic gives the two validators that it may be no common name
+    return Content[event].__pydantic_validator__  # type: ignore[valid-type]
+
+
+__all__ = [
+    "EVENTS",
+    "Content",
+    "Entry",
+    "EntryAnnotated",
+    "LedgerEvent",
+    "Row",
+    "canonical",
+    "encode",
+    "read",
+    "to_json",
+]

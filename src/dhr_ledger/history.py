@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from dhr_ledger.action import (
     ActionCreated,
     ActionReopened,
@@ -48,7 +50,9 @@ def deed(event: LedgerEvent) -> str:
         case ActionCreated(text=text):
             return f"added the action “{text}”"
         case ActionUpdated(changes=changes):
-            told = [f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()]
+            told = [
+                f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()
+            ]
             return f"changed {'; '.join(told)}"
         case ProgressRecorded(note=note):
             return f"reported progress: “{note}”"
@@ -85,6 +89,8 @@ def deed(event: LedgerEvent) -> str:
             return f"took in {file} with {actions} action{'' if actions == 1 else 's'}"
         case ExportIssued(file=file, exporter=exporter):
             return f"issued {file} ({exporter})"
+        case _:
+            assert_never(event)
 
 
 def _said(value: str | None) -> str:

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
@@ -26,7 +26,7 @@ from dhr_ledger import review as _review
 from dhr_ledger.action import Action, ActionCommand, ActionEvent, SupersedeAction
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.command import Command
-from dhr_ledger.entry import Entry, LedgerEvent, Row, encode, to_json
+from dhr_ledger.entry import Entry, LedgerEvent, encode, happening, to_json
 from dhr_ledger.errors import BadEffective, BadInput, Conflict, StoreError, UnknownReference
 from dhr_ledger.history import sentence
 from dhr_ledger.provenance import Actor, Effective, Source
@@ -154,7 +154,7 @@ class Ledger:
                 stream.pending.append((event, since))
                 version = stream.version + len(stream.pending)
                 drafts.append(_Draft(command.stream, version, event, command, command.reason))
-                stream.state = _evolve(stream.state, event, since)
+                stream.state = _evolve(stream.state, event, since, command.effective)
         if not drafts:
             return []
         return self._append(drafts, streams, actor, now)
@@ -174,8 +174,7 @@ class Ledger:
         """
         first = _moment(since, time.min)
         last = _moment(until, time.max)
-        for row in self._store.read(below=reference, after=after):
-            entry = Entry._make(row)
+        for entry in self._store.read(below=reference, after=after):
             if last is not None and entry.recorded_at > last:
                 return
             if first is None or entry.recorded_at >= first:
@@ -280,9 +279,9 @@ class Ledger:
         )
         first, last = self._ours
         if known is None or head != last or known.known_at < first:  # somebody else may have recorded something
-            for row in self._store.stream(reference, after=stream.version):
-                entry = Entry._make(row)
-                stream.state = _evolve(stream.state, entry.event, entry.since)
+            for entry in self._store.stream(reference, after=stream.version):
+                event, _, effective, since = happening(entry)
+                stream.state = _evolve(stream.state, event, since, effective)
                 stream.version, stream.position = entry.version, entry.position
             self._remember(reference, stream)
         streams[reference] = stream
@@ -290,13 +289,10 @@ class Ledger:
 
     def _as_at(self, stream: _Stream, day: date) -> Action:
         """The action as it stood on *day*, before what was true only later."""
-        action = Action(stream.state.reference)
-        stored = (Entry._make(row) for row in self._store.stream(action.reference))
-        told = [(entry.event, entry.since) for entry in stored] + stream.pending
-        for nth, (event, since) in enumerate(told):
-            if since <= day or nth == 0:
-                action = _action.evolve(action, cast(ActionEvent, event), since)
-        return action
+        stored = self._store.stream(stream.state.reference)
+        told = [(cast(ActionEvent, entry.event), entry.since) for entry in stored]
+        pending = [(cast(ActionEvent, event), since) for event, since in stream.pending]
+        return _action.as_it_stood(stream.state.reference, told + pending, day)
 
     # Writing
 
@@ -306,7 +302,7 @@ class Ledger:
         recorded: list[Entry] = []
         recorded_at = now
 
-        def rows(position: int, last: Row | None) -> list[Entry]:
+        def rows(position: int, last: Entry | None) -> list[Entry]:
             # The clock of a machine may be set back; the time of recording never goes back with it.
             nonlocal recorded_at
             recorded_at = max(now, self._recorded_at(last)) if last else now
@@ -349,9 +345,9 @@ class Ledger:
         self._ours = (self._ours[0] if self._ours[1] == before else before, after)
         return recorded
 
-    def _recorded_at(self, last: Row) -> datetime:
+    def _recorded_at(self, last: Entry) -> datetime:
         if self._last is None or self._last[0] != last.position:
-            self._last = (last.position, Entry._make(last).recorded_at)
+            self._last = (last.position, last.recorded_at)
         return self._last[1]
 
     def _remember(self, reference: str, stream: _Stream) -> None:
@@ -365,7 +361,7 @@ class Ledger:
 
     def _conflict(self, reference: str, *, version: int = 0, seen: int = 0) -> Conflict:
         rows = [row for row in self._store.stream(reference, after=version) if row.position > seen]
-        told = "; ".join(sentence(Entry._make(row)) for row in rows[:3])
+        told = "; ".join(map(sentence, rows[:3]))
         more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
         return Conflict(f"{reference} was changed by somebody else first: {told}{more}. Look at it again, then repeat.")
 
@@ -393,9 +389,11 @@ def _since(command: Command, now: datetime) -> date:
     return min(command.effective.latest, today)
 
 
-def _evolve(state: Action | Review, event: LedgerEvent, since: date) -> Action | Review:
+def _evolve(
+    state: Action | Review, event: LedgerEvent, since: date, effective: Effective | None
+) -> Action | Review:
     if isinstance(state, Action):
-        return _action.evolve(state, cast(ActionEvent, event), since)
+        return _action.evolve(state, cast(ActionEvent, event), since, effective)
     return _review.evolve(state, cast(ReviewEvent, event), since)
 
 

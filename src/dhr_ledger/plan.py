@@ -13,8 +13,8 @@ from typing import cast
 
 from dhr_ledger import action as _action
 from dhr_ledger import review as _review
-from dhr_ledger.action import Action, ActionEvent
-from dhr_ledger.entry import Entry
+from dhr_ledger.action import Action, ActionEvent, Progress
+from dhr_ledger.entry import Entry, happening
 from dhr_ledger.errors import BadInput
 from dhr_ledger.provenance import Effective
 from dhr_ledger.review import Review, ReviewEvent
@@ -65,31 +65,31 @@ def action_plan(
     moment = _moment(as_known)
     reviews: dict[str, Review] = {}
     actions: dict[str, Action] = {}
-    created: dict[str, Entry] = {}
+    created: dict[str, tuple[ActionEvent, date]] = {}
     head = 0
     for entry in entries:
-        if moment is not None and entry.recorded_at > moment:
+        event, recorded_at, effective, since = happening(entry)
+        if moment is not None and recorded_at > moment:
             break
         head = entry.position
         reference = entry.reference
-        since = entry.since
         if ":" not in reference:
             review = reviews.get(reference) or Review(reference)
             if day is None or since <= day or entry.version == 1:
-                reviews[reference] = _review.evolve(review, cast(ReviewEvent, entry.event), since)
+                reviews[reference] = _review.evolve(review, event, since)
             continue
         if day is not None and since > day:
             if entry.version == 1:
-                created[reference] = entry
+                created[reference] = (event, since)
             continue
         action = actions.get(reference)
         if action is None:
-            action = Action(reference)
+            action = actions[reference] = Action(reference)
             late = created.pop(reference, None)
             if late is not None:
                 # What it says was true only later, so it gives way to all that was true by then.
-                action = replace(_action.evolve(action, cast(ActionEvent, late.event), late.since), since={})
-        actions[reference] = _action.evolve(action, cast(ActionEvent, entry.event), since)
+                action = actions[reference] = replace(_action.evolve(action, *late), since={})
+        _action.advance(action, event, since, effective)
     return ActionPlan(reviews, actions, head, day, moment)
 
 
@@ -97,16 +97,22 @@ def progress_cell(action: Action) -> str:
     """The reports of progress as one cell of a plan.
 
     Pieces of a printed cell are joined to the character; a report that was made since stands on a line of its own,
-    after the day from which it counts (`29 April 2013: …`).
+    after the day or the month in which it was true (`29 April 2013: …`, `September 2013: …`).
     """
     cell = ""
     for report in action.progress:
         if report.as_printed:
             cell += report.note
         else:
-            said = f"{day_month_year(report.since)}: {report.note}"
+            said = f"{when(report)}: {report.note}"
             cell += f"\n{said}" if cell else said
     return cell
+
+
+def when(report: Progress) -> str:
+    """When *report* was true as a British reader writes it, to the precision that was given: `September 2013`."""
+    told = day_month_year(report.effective.earliest if report.effective else report.since).split()
+    return " ".join(told[{"day": 0, "month": 1, "year": 2}[report.effective.precision if report.effective else "day"] :])
 
 
 def day_month_year(day: date) -> str:

@@ -42,7 +42,7 @@ class Actor(BaseModel):
         if isinstance(who, Actor):
             return who
         if not isinstance(who, str) or not who.strip():
-            raise BadActor(f"by={who!r} names nobody; say who records this, like by='DHR coordinator'.")
+            raise BadActor(f"{who!r} names nobody; say who records this, like 'DHR coordinator'.")
         try:
             return cls(name=who)
         except ValidationError as error:
@@ -66,13 +66,13 @@ class Effective(str):
         if isinstance(when, Effective):
             return when
         text = when.isoformat()[:10] if isinstance(when, date) else when
-        match = _DATE.fullmatch(text) if isinstance(text, str) else None
         try:
+            match = _DATE.fullmatch(text)
             if not match:
                 raise ValueError
             year, month, day = (int(part) if part else 1 for part in match.groups())
             date(year, month, day)
-        except ValueError:
+        except (TypeError, ValueError):
             raise BadEffective(
                 f"{text!r} is no date to be effective from; write it like 2013-09-14, 2013-09 or 2013."
             ) from None

@@ -58,12 +58,12 @@ def overdue(plan: ActionPlan, on: date) -> list[Overdue]:
     """The actions of *plan* that were due before *on* and are still to be done, the longest overdue first.
 
     An action is not late on the day on which it is due.  One that has ended is not late, nor is one that awaits a
-    stage of the review.
+    stage of the review, until that stage is reached and the time that was given from then on has gone by.
     """
     late = [
         Overdue(action, day, (on - day).days)
         for action in plan.in_order()
-        if not action.ended and action.status.progress != "awaiting a stage"
+        if not action.ended and (action.status.progress != "awaiting a stage" or action.target_date.kind == "relative")
         if (day := due(plan, action)) is not None and day < on
     ]
     return sorted(late, key=lambda found: -found.days)

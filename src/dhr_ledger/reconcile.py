@@ -167,7 +167,7 @@ def _changed(
     changes = list(_fields(known, action, owner, proposal))
     if known.ended and not reopened and changes:
         proposal.conflicts.append(
-            f"{known.reference} is {known.status.progress}, and {action.source} changes; reopen it first, with a "
+            f"{known.reference} is {known.status.progress}, and {action.source} changes it; reopen it first, with a "
             "reason."
         )
         changes = []
@@ -196,17 +196,18 @@ def _fields(known: Action, action: ImportedAction, owner: str | None, proposal: 
 
 def _cell(name: Field, known: Action, action: ImportedAction, proposal: Proposal) -> str | None:
     """The cell *name* as printed, if it says something else than the ledger; a blank one takes nothing away."""
-    was, now = (_printed(getattr(one, name)) for one in (known, action))
+    was = progress_cell(known) if name == "progress" else _printed(getattr(known, name))
+    now = _printed(getattr(action, name))
     if name not in (action.source.columns or {}) or was == now:
         return None
-    if not now.strip():
-        if was.strip():
-            proposal.conflicts.append(
-                f"{known.reference} has the {name.replace('_', ' ')} {short(was)} in the ledger and a blank cell in "
-                f"{action.at(name)}; it stays as it is."
-            )
-        return None
-    return now
+    if now.strip():
+        return now
+    if was.strip():
+        proposal.conflicts.append(
+            f"{known.reference} has the {name.replace('_', ' ')} {short(was)} in the ledger and a blank cell in "
+            f"{action.at(name)}; it stays as it is."
+        )
+    return None
 
 
 def _printed(value: object) -> str:
@@ -235,8 +236,8 @@ def _status(
 
 def _progress(known: Action, action: ImportedAction, proposal: Proposal) -> Iterator[Command]:
     """What was added to the cell since; a cell that was written anew is a conflict."""
-    was, now = progress_cell(known), action.progress
-    if "progress" not in (action.source.columns or {}) or now.strip() == was.strip():
+    was, now = progress_cell(known), _cell("progress", known, action, proposal)
+    if now is None or now.strip() == was.strip():
         return
     place = action.at("progress")
     if not now.startswith(was):

@@ -174,13 +174,7 @@ class ExportIssued(Event):
 
 
 ReviewEvent = (
-    ReviewOpened
-    | SectionAdded
-    | RecommendationMade
-    | ReviewStageReached
-    | PlanImported
-    | ExportIssued
-    | EntryAnnotated
+    ReviewOpened | SectionAdded | RecommendationMade | ReviewStageReached | PlanImported | ExportIssued | EntryAnnotated
 )
 
 
@@ -223,7 +217,9 @@ class Review:
             raise UnknownReference.of("review", self.reference)
         if section_of(reference) not in self.sections:
             raise UnknownReference.of(
-                "section", f"{self.reference}:{section_of(reference)}", [f"{self.reference}:{key}" for key in self.sections]
+                "section",
+                f"{self.reference}:{section_of(reference)}",
+                [f"{self.reference}:{key}" for key in self.sections],
             )
 
     def require_recommendation(self, reference: str) -> None:
@@ -250,7 +246,9 @@ def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
                 review.partnership,
                 review.legend,
             ):
-                raise AlreadyExists(f"Review {review.reference} is open already, as {review.title!r}; it is opened once.")
+                raise AlreadyExists(
+                    f"Review {review.reference} is open already, as {review.title!r}; it is opened once."
+                )
         case AddSection(section=section, heading=heading):
             standing = review.sections.get(section_of(section))
             if standing is None:
@@ -282,9 +280,7 @@ def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
             if digest not in review.imported:
                 yield PlanImported(file=file, digest=digest, importer=importer, actions=actions)
         case IssueExport(exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options):
-            yield ExportIssued(
-                exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options
-            )
+            yield ExportIssued(exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options)
         case _:
             assert_never(command)
 

@@ -66,12 +66,13 @@ class Legend(RootModel[tuple[Status, ...]], frozen=True):
         """Take a word that somebody typed; `UnknownStatus` if it is outside the legend, even if it is blank."""
         if _fold(text) in self._by_word:
             return self.read(text)
-        near = get_close_matches(_fold(text), self._by_word, n=1)
-        meant = f"; did you mean {self._by_word[near[0]].as_printed!r}?" if near else ";"
-        known = ", ".join(status.as_printed for status in self.root)
+        near = get_close_matches(_fold(text), self._by_word, n=1, cutoff=0.75)
+        meant = f"; did you mean {self._by_word[near[0]].as_printed!r}?" if near else "."
+        known = ", ".join(status.as_printed for status in self.root[:_SAID])
+        more = f" and {len(self.root) - _SAID} more" if len(self.root) > _SAID else ""
         raise UnknownStatus(
-            f"{text!r} is no status in the plan's legend{meant} it knows {known}: "
-            "use one of these, or open the review with a legend that says what the word means in this plan."
+            f"{text!r} is no status in the plan's legend{meant} The legend has {known}{more}; use one of these words, "
+            "or open the review with a legend that says what this one means."
         )
 
     def __or__(self, other: Legend) -> Legend:
@@ -108,6 +109,9 @@ def _fold(word: str) -> str:
     """*word* without what makes no difference; a question mark does, and so does a tick."""
     return re.sub(r"[\s\u00ad\u2010-\u2014\u2212\u200b\ufeff-]+", " ", word.casefold()).strip(" .,;:!\u2022")
 
+
+_SAID = 16
+"""How many words of a legend an error lists."""
 
 _CLAIMED = {"progress": "complete", "assurance": "claimed"}
 

@@ -22,7 +22,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, Field
 
 from dhr_ledger.errors import BadTargetDate
 
@@ -113,12 +113,16 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
         last = monthrange(year, month + 1)[1]
         return date(year, month + 1, min(stages[self.after].day, last)) + timedelta(days=self.days)
 
-    @model_validator(mode="after")
-    def _days_are_in_order(self) -> Self:
-        if (self.earliest is None) != (self.latest is None):
-            raise ValueError("a target date has both an earliest and a latest day, or neither")
-        if self.earliest and self.latest and self.earliest > self.latest:
-            raise ValueError(f"the earliest day, {self.earliest}, is after the latest, {self.latest}")
+    def in_order(self) -> Self:
+        """This target date, if its days are in order; `read`, `parse` and `on` make no other.  Raises `BadTargetDate`."""
+        for part in (self, *self.milestones):
+            if (part.earliest is None) != (part.latest is None):
+                raise BadTargetDate(f"The target date {part.as_printed!r} has both an earliest and a latest day, or neither.")
+            if part.earliest and part.latest and part.earliest > part.latest:
+                raise BadTargetDate(
+                    f"The target date {part.as_printed!r} begins on {part.earliest}, after it ends on {part.latest}; "
+                    "give the days in order."
+                )
         return self
 
 

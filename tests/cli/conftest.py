@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import pty
 import re
 import shutil
 import struct
 import subprocess
 import sys
-import termios
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,7 +21,7 @@ from dhr_ledger.cli import app
 from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview
 
 REVIEW = "BDHR2012/13-04"
-SETTINGS = ("DHR_LEDGER", "DHR_LEDGER_BY", "DHR_LEDGER_AGENCY", "DHR_LEDGER_ROLE", "NO_COLOR", "FORCE_COLOR")
+SETTINGS = ("DHR_LEDGER", "DHR_LEDGER_BY", "DHR_LEDGER_AGENCY", "DHR_LEDGER_ROLE", "NO_COLOR", "FORCE_COLOR", "COLUMNS")
 DHR_LEDGER = (sys.executable, "-c", "from dhr_ledger.cli import main; main()")
 
 
@@ -112,6 +109,7 @@ def process() -> Callable[..., subprocess.CompletedProcess[str]]:
 @pytest.fixture(scope="session")
 def on_a_terminal() -> Callable[..., str]:
     """Run a process on a terminal of so many columns, and return what the terminal was sent."""
+    pty, fcntl, termios = (pytest.importorskip(name, exc_type=ImportError) for name in ("pty", "fcntl", "termios"))
 
     def run(*arguments: str, columns: int = 80, **environment: str) -> str:
         ours, theirs = pty.openpty()
@@ -145,6 +143,7 @@ def seen() -> Callable[[str], list[str]]:
     """The lines that a person sees on a terminal, without their colour."""
 
     def lines(told: str) -> list[str]:
-        return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told).replace("\r", "").splitlines()
+        left = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", told.replace("\r\n", "\n"))
+        return [line.rpartition("\r")[2] for line in left.split("\n")]
 
     return lines

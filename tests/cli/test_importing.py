@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dhr_ledger import Ledger
+from dhr_ledger.action import ChangeStatus
 from dhr_ledger.cli import app
+from dhr_ledger.reconcile import reconcile
 from dhr_ledger.review import PlanImported
 
 REVIEW = "BDHR2012/13-04"
@@ -162,3 +165,21 @@ def test_a_moved_date_without_a_reason_is_refused(table, entries):
     assert 2 == answer.exit_code
     assert "needs a reason" in answer.stderr
     assert 7 == len(entries("new.ledger"))
+
+
+def test_what_somebody_else_recorded_meanwhile_is_not_overwritten(table, entries, monkeypatch):
+    """Between the comparison and the recording, another return came in about the same action."""
+    typed("import", str(table), "--apply", *BY)
+    table.write_text(TABLE.replace("Not started", "Ongoing"))
+
+    def compare_slowly(imported, ledger):
+        proposal = reconcile(imported, ledger)
+        with Ledger("new.ledger") as another:
+            another.record(ChangeStatus(action=f"{REVIEW}:WMP:1.2", to="Paused"), by="Detective Chief Inspector")
+        return proposal
+
+    monkeypatch.setattr("dhr_ledger.reconcile.reconcile", compare_slowly)
+    answer = typed("import", str(table), "--apply", *BY)
+    assert 2 == answer.exit_code
+    assert f"{REVIEW}:WMP:1.2 was changed by somebody else first" in answer.stderr
+    assert 8 == len(entries("new.ledger"))

@@ -137,7 +137,7 @@ def test_what_is_said_before_the_sub_command_holds_for_it(run, place, entries):
     ("arguments", "sentence"),
     [
         (["record-progress", ACTION, "--note", "x"], "Nobody is named as the one who records this; say who, like --by"),
-        (["record-progress", ACTION, "--note", "x", "--by", "x" * 201], "--by 'xxx"),
+        (["record-progress", ACTION, "--note", "x", "--by", "y" * 201], "--by 'yyy"),
         (["record-progress", ACTION, "--note", " ", *BY], "RecordProgress needs note; a blank one was given."),
         (["record-progress", "1.2", "--note", "x", *BY], "'1.2' is not the reference of an action; write it like"),
         (["revise-target-date", ACTION, "--to", "Jun-14", *BY], f"Moving the target date of {ACTION} to"),

@@ -8,12 +8,14 @@ import subprocess
 import sys
 
 import pytest
+from typer.testing import CliRunner
 
 from dhr_ledger import Ledger
 from dhr_ledger.action import (
     CreateAction,
     RecordProgress,
 )
+from dhr_ledger.cli import app
 from dhr_ledger.review import AddSection, OpenReview
 
 REVIEW = "BDHR2012/13-04"
@@ -80,6 +82,12 @@ def test_a_pipe_has_utf_8_whatever_the_locale(place, process):
 def test_exit_codes_of_a_process(arguments, code, place, process):
     """0 is fine, 1 means that the answer is no, 2 is wrong use or an error."""
     assert code == process("--ledger", str(place), *arguments).returncode
+
+
+def test_it_says_which_version_it_is(monkeypatch):
+    """As the distribution has it."""
+    monkeypatch.setattr("importlib.metadata.version", lambda name: f"9.8 of {name}")
+    assert "dhr-ledger 9.8 of dhr-ledger\n" == CliRunner().invoke(app, ["--version"]).stdout
 
 
 def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path):

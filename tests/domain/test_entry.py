@@ -262,8 +262,23 @@ def test_bytes_are_read_once():
 @pytest.mark.parametrize(
     "type_name",
     [
-        *("ReviewClosed.v1", "ReviewOpened", "ReviewOpened.v0", "ReviewOpened.v2", "ReviewOpened.v01", "ReviewOpened.v"),
-        *("ReviewOpened.v-1", "ReviewOpened.v١", "reviewopened.v1", "", ".v1", "Event.v1", "dhr_ledger.review.ReviewOpened.v1"),
+        *(
+            "ReviewClosed.v1",
+            "ReviewOpened",
+            "ReviewOpened.v0",
+            "ReviewOpened.v2",
+            "ReviewOpened.v01",
+            "ReviewOpened.v",
+        ),
+        *(
+            "ReviewOpened.v-1",
+            "ReviewOpened.v١",
+            "reviewopened.v1",
+            "",
+            ".v1",
+            "Event.v1",
+            "dhr_ledger.review.ReviewOpened.v1",
+        ),
         "ReviewOpened.v" + "9" * 5_000,
     ],
     ids=lambda name: name[:40] or "blank",
@@ -302,8 +317,14 @@ exported = {"exporter": "plan.csv", "file": "plan.csv", "digest": "sha256:0", "e
         (damaged(by={"name": ""}), "by.name: String should have at least 1 character"),
         (damaged(by="DHR coordinator"), "by: Input should be an object"),
         (damaged(event=exported | {"head": 9.0}), "event.head: Input should be a valid integer"),
-        (damaged(event=exported | {"head": 2**53}), "event.head: Input should be less than or equal to 9007199254740991"),
-        (damaged(event=exported | {"options": {"size": 1.5}}), "event.options.size.str: Input should be a valid string"),
+        (
+            damaged(event=exported | {"head": 2**53}),
+            "event.head: Input should be less than or equal to 9007199254740991",
+        ),
+        (
+            damaged(event=exported | {"options": {"size": 1.5}}),
+            "event.options.size.str: Input should be a valid string",
+        ),
         (damaged(event={}), "event.exporter: Field required"),
         (damaged(effective="September"), "effective: Value error, 'September' is no date to be effective from; "),
         (damaged(effective=2013), "effective: Value error, 2013 is no date to be effective from; "),
@@ -365,7 +386,16 @@ def test_a_version_of_the_future_is_not_read():
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"{}", b"7", older(1, {})[1], older(1, {"pounds": []})[1], b'{"event":[]}', older(1, {"pounds": None})[1]],
+    [
+        b"",
+        b"[]",
+        b"{}",
+        b"7",
+        older(1, {})[1],
+        older(1, {"pounds": []})[1],
+        b'{"event":[]}',
+        older(1, {"pounds": None})[1],
+    ],
     ids=range(8),
 )
 def test_an_older_entry_that_is_damaged_says_so(body):

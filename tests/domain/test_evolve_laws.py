@@ -1,4 +1,4 @@
-"""What holds of every history, drawn by hypothesis: evolving never refuses, orders are idempotent, order does not matter."""
+"""What holds of every history: evolving never refuses, no matter the order, and what was ordered once is done."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any, get_args
 
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.strategies import SearchStrategy
 
 from dhr_ledger import action as _action
 from dhr_ledger import review as _review
@@ -26,22 +27,39 @@ from dhr_ledger.action import (
     StatusChanged,
 )
 from dhr_ledger.annotation import AnnotateEntry
+from dhr_ledger.command import Event
 from dhr_ledger.errors import BadInput, LedgerError, Refused
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import action_plan
-from dhr_ledger.review import IssueExport, Review, ReviewEvent, ReviewOpened, ReviewStageReached
+from dhr_ledger.review import IssueExport, Review, ReviewEvent, ReviewOpened, ReviewStageReached, SectionAdded, Stage
 from dhr_ledger.status import DEFAULT_LEGEND
 from dhr_ledger.testing import given as given_that
-from dhr_ledger.testing.strategies import ACTIONS, REVIEWS, SECTIONS, actors, commands, events, ledgers
+from dhr_ledger.testing.strategies import (
+    ACTIONS,
+    REVIEWS,
+    SECTIONS,
+    actors,
+    commands,
+    events,
+    leads,
+    ledgers,
+    statuses,
+    target_dates,
+    words,
+)
 
 A1, DHR7 = ACTIONS[0], REVIEWS[0]
 DEEDS = RecordProgress | IssueExport | AnnotateEntry
 """What may honestly be said twice: to report, to issue a file, to write a note."""
 
-of_actions = events().filter(lambda event: isinstance(event, get_args(ActionEvent)))
-of_reviews = events().filter(lambda event: isinstance(event, get_args(ReviewEvent)))
 days = st.dates(date(2012, 1, 1), date(2014, 12, 31))
 in_progress, complete = DEFAULT_LEGEND.parse("In progress"), DEFAULT_LEGEND.parse("Completed")
+
+
+def histories(kinds: object) -> SearchStrategy[list[tuple[Event, date]]]:
+    """Events of some kinds, each with the day from which it counts, whether they could come about or not."""
+    told = st.lists(st.tuples(events(), days), max_size=16)
+    return told.map(lambda all_of_them: [one for one in all_of_them if isinstance(one[0], get_args(kinds))])
 
 
 def standing(told) -> Action:
@@ -69,7 +87,7 @@ def state_of(action: Action) -> dict[str, Any]:
 # Evolving
 
 
-@given(st.lists(st.tuples(of_actions, days), max_size=12))
+@given(histories(ActionEvent))
 def test_evolving_an_action_never_refuses(told):
     """Any event on any state, in any order; and the state it was given stays as it was."""
     action = Action(A1)
@@ -81,7 +99,7 @@ def test_evolving_an_action_never_refuses(told):
         assert action.assurance in (None, "claimed", "evidenced", "signed off", "audited")
 
 
-@given(st.lists(st.tuples(of_reviews, days), max_size=12))
+@given(histories(ReviewEvent))
 def test_evolving_a_review_never_refuses(told):
     review = Review(DHR7)
     for event, since in told:
@@ -91,12 +109,9 @@ def test_evolving_a_review_never_refuses(told):
     assert (review.stage in review.stages) if review.stage else not review.stages
 
 
-once = of_actions.filter(lambda event: not isinstance(event, ActionCreated))
-
-
 @given(
-    ActionCreated.__hash__ and events().filter(lambda event: isinstance(event, ActionCreated)),
-    st.lists(once, max_size=8),
+    st.builds(ActionCreated, text=words(), lead=leads(), target_date=target_dates(), status=statuses()),
+    histories(ActionEvent).map(lambda told: [event for event, _ in told if not isinstance(event, ActionCreated)]),
     st.randoms(use_true_random=False),
 )
 @example(
@@ -113,7 +128,10 @@ def test_the_order_of_typing_in_does_not_matter(created, others, shuffle):
     assert standing(in_time).assurance == standing(told).assurance
 
 
-@given(st.lists(of_reviews.filter(lambda event: isinstance(event, ReviewStageReached)), max_size=8), st.randoms())
+stages = st.builds(ReviewStageReached, stage=st.sampled_from(get_args(Stage)))
+
+
+@given(st.lists(stages, max_size=8), st.randoms(use_true_random=False))
 def test_the_order_of_typing_in_does_not_matter_to_the_stages(reached, shuffle):
     told = [(event, date(2013, 1, 1) + timedelta(days=nth)) for nth, event in enumerate(reached)]
     in_time = review_after(told)
@@ -122,7 +140,7 @@ def test_the_order_of_typing_in_does_not_matter_to_the_stages(reached, shuffle):
     assert (in_time.stage, in_time.stages) == (typed_in.stage, typed_in.stages)
 
 
-@given(st.lists(st.tuples(of_actions, days), max_size=8), days)
+@given(histories(ActionEvent), days)
 def test_a_field_stands_since_the_last_day_that_spoke_of_it(told, day):
     """Whatever is typed in, the day from which a field stands only moves on."""
     action = standing(told)
@@ -142,29 +160,20 @@ class Orders(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.told = given_that(ReviewOpened(title="Review 7"), _review.SectionAdded(section=SECTIONS[0], heading=""))
+        self.told = given_that(ReviewOpened(title="Review 7"), SectionAdded(section=SECTIONS[0], heading=""))
 
     @rule(command=commands())
     def order(self, command) -> None:
-        """What it causes, it causes once; what it may not cause, it refuses in a sentence."""
+        """It is refused, or what it causes it causes once."""
         assume(command.stream in (A1, DHR7))
         when = self.told.when(command)
         if when.refusal:
             assert isinstance(when.refusal, BadInput | Refused)
-            assert str(when.refusal).endswith((".", "?"))
             return
         self.told = when.then(*when.events)
         if not isinstance(command, DEEDS):
             assert len(when.events) <= 1
             self.told.when(command).nothing()
-
-    @precondition(lambda self: self.told.action(A1).created)
-    @invariant()
-    def an_ended_action_says_how(self) -> None:
-        """Nothing but evidence and notes comes after withdrawn, and only a superseded action names another."""
-        action = self.told.action(A1)
-        assert not action.signed_off or action.status.progress == "complete" or len(set(action.since.values())) > 1
-        assert action.original_target_date is not None
 
 
 TestOrders = Orders.TestCase

@@ -68,7 +68,9 @@ TOLD = [
         "changed text from “Train all” to “Train call handlers”",
     ),
     (
-        ActionUpdated(changes={"recommendation": Change(to="DHR7:WMP:R1"), "desired_outcome": Change(was="Less", to="")}),
+        ActionUpdated(
+            changes={"recommendation": Change(to="DHR7:WMP:R1"), "desired_outcome": Change(was="Less", to="")}
+        ),
         "changed recommendation from nothing to “DHR7:WMP:R1”; desired outcome from “Less” to nothing",
     ),
     (ProgressRecorded(note="Pilot begun"), "reported progress: “Pilot begun”"),
@@ -170,4 +172,6 @@ def test_a_sentence_says_who_did_what_when_and_why():
 
 
 def test_a_sentence_without_a_reason_ends_there():
-    assert "2013-12-02: DHR coordinator (Safer Town) moved the target date from “Mar-14” to “Jun-14”" == sentence(entry())
+    assert "2013-12-02: DHR coordinator (Safer Town) moved the target date from “Mar-14” to “Jun-14”" == sentence(
+        entry()
+    )

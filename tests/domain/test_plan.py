@@ -133,7 +133,10 @@ def test_a_plan_as_at_a_day_has_what_was_true_by_then(as_at, progress, stage):
 def test_an_action_is_not_there_before_its_first_day():
     """Its review is: without it nothing could be said of the plan at all."""
     plan = action_plan(HISTORY, as_at="2013-06-03")
-    assert ({DHR7: {"OV", "WMP"}}, {}) == ({name: set(one.sections) for name, one in plan.reviews.items()}, plan.actions)
+    assert ({DHR7: {"OV", "WMP"}}, {}) == (
+        {name: set(one.sections) for name, one in plan.reviews.items()},
+        plan.actions,
+    )
     before = action_plan(HISTORY, as_at="2012")
     assert ("Review 7", {}, date(2012, 12, 31), 7) == (
         before.reviews[DHR7].title,

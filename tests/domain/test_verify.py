@@ -68,6 +68,7 @@ def test_a_verification_is_true_where_there_is_no_fault():
     assert not Verification(4, ("Entry 3 is gone.",))
 
 
+FILED = "Entry 1 is filed as (1, 'DHR7', 1, 'ReviewOpened.v1') but says that it is"
 FAULTS = {
     "an entry is missing": (
         [opened, created, progress],
@@ -112,19 +113,19 @@ FAULTS = {
     ),
     "the position is another": (
         [rewritten(opened, position=2)],
-        ["Entry 1 is filed as (1, 'DHR7', 1, 'ReviewOpened.v1') but says that it is (2, 'DHR7', 1, 'ReviewOpened.v1')."],
+        [f"{FILED} (2, 'DHR7', 1, 'ReviewOpened.v1')."],
     ),
     "the reference is another": (
         [rewritten(opened, reference="DHR8")],
-        ["Entry 1 is filed as (1, 'DHR7', 1, 'ReviewOpened.v1') but says that it is (1, 'DHR8', 1, 'ReviewOpened.v1')."],
+        [f"{FILED} (1, 'DHR8', 1, 'ReviewOpened.v1')."],
     ),
     "the version is another": (
         [rewritten(opened, version=2)],
-        ["Entry 1 is filed as (1, 'DHR7', 1, 'ReviewOpened.v1') but says that it is (1, 'DHR7', 2, 'ReviewOpened.v1')."],
+        [f"{FILED} (1, 'DHR7', 2, 'ReviewOpened.v1')."],
     ),
     "the type is another": (
         [rewritten(opened, type="ReviewOpened.v2")],
-        ["Entry 1 is filed as (1, 'DHR7', 1, 'ReviewOpened.v1') but says that it is (1, 'DHR7', 1, 'ReviewOpened.v2')."],
+        [f"{FILED} (1, 'DHR7', 1, 'ReviewOpened.v2')."],
     ),
     "the clock went back": (
         [opened, row(2, DHR7, 2, SectionAdded(section="WMP", heading="Police"), day=2)],

@@ -213,15 +213,17 @@ def test_a_reading_has_the_bounds_it_was_given(ledger, monkeypatch, batch, narro
     assert [8, 13, 18] == [row.position for row in ledger.read(OTHER, after=7, until=19)]
     assert [25] == [row.position for row in ledger.read(after=24, until=99)]
     assert [1] == [row.position for row in ledger.read(after=-5, until=1)]
+    assert [] == list(ledger.read(until=0)) == list(ledger.read(REVIEW, until=-1))
     assert [] == list(ledger.read(after=25)) == list(ledger.read(after=9, until=9)) == list(ledger.read("nothing"))
 
 
+@pytest.mark.parametrize("until", [None, 99])
 @pytest.mark.parametrize("below", [None, REVIEW])
-def test_a_reading_is_of_the_ledger_as_it_stood(ledger, monkeypatch, below):
+def test_a_reading_is_of_the_ledger_as_it_stood(ledger, monkeypatch, below, until):
     """What is recorded while a reading is under way is not in it, and is in the next."""
     monkeypatch.setattr(store, "BATCH", 2)
     record(ledger, *((REVIEW, version) for version in range(1, 6)))
-    reading = ledger.read(below)
+    reading = ledger.read(below, until=until)
     assert [1] == [row.version for row in islice(reading, 1)]
     record(ledger, (REVIEW, 6))
     assert [2, 3, 4, 5] == [row.version for row in reading]

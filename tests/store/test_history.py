@@ -15,7 +15,23 @@ from dhr_ledger.entry import Row
 
 # References that begin alike, sort next to each other, or mean something to a database.
 REFERENCES = st.sampled_from(
-    ["A", "A:B", "A:B:1", "A:B:10", "A:B1", "A;", "A:", "A::", "A_", "A%", "a", "Á:1", "A:\U0010ffff", "AB:🏠", "B"]
+    [
+        "A",
+        "A:B",
+        "A:B:1",
+        "A:B:10",
+        "A:B1",
+        "A;",
+        "A:",
+        "A::",
+        "A_",
+        "A%",
+        "a",
+        "Á:1",
+        f"A:{chr(0x10FFFF)}",
+        "AB:🏠",
+        "B",
+    ]
 ) | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8)
 BODIES = st.binary(max_size=40)
 POSITIONS = st.none() | st.integers(-2, 40)

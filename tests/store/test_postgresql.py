@@ -242,6 +242,12 @@ def test_a_commit_is_as_durable_as_was_asked(ledger, place, role, sql, durabilit
     assert [(settings,)] == sql(f"SELECT settings FROM {schema}.seen")
 
 
+def test_references_are_compared_byte_by_byte(ledger, place, sql):
+    """What is below a reference does not depend on the language that the database sorts in."""
+    columns = "SELECT collation_name FROM information_schema.columns WHERE table_schema = %s AND column_name = %s"
+    assert [("C",)] == sql(columns, schema_of(place), "originator_id")
+
+
 def test_a_schema_that_is_not_there_is_named(postgresql):
     """A ledger is begun in a schema that exists; the schema is not made up."""
     address = f"{postgresql}{'&' if '?' in postgresql else '?'}schema=nowhere"

@@ -8,11 +8,13 @@ import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from dhr_ledger._store import open_store, sqlite, store
+from dhr_ledger._store import Store, open_store, sqlite, store
 from dhr_ledger.entry import Row
 from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
 
@@ -136,6 +138,80 @@ def test_a_full_disk_records_nothing(tmp_path):
         )
     )
     assert out.startswith(f"SQLite could not do it with the ledger in {str(path)!r}: ")
+
+
+def test_a_commit_that_fails_records_nothing():
+    """When the database refuses at the very end, nothing is recorded and the ledger can be written to again."""
+    ledger = open_store(None)
+    pool = ledger._recorder.datastore.pool
+    connection = pool.get_connection()
+    for statement in (
+        "PRAGMA foreign_keys = ON",
+        "CREATE TABLE debt (owed REFERENCES debt (owing) DEFERRABLE INITIALLY DEFERRED, owing PRIMARY KEY)",
+        "CREATE TRIGGER owe AFTER INSERT ON stored_events BEGIN INSERT INTO debt VALUES (1, 2); END",
+    ):
+        connection.cursor().execute(statement)
+    pool.put_connection(connection)
+    with pytest.raises(StoreError, match="SQLite could not do it with the ledger in memory: FOREIGN KEY"):
+        ledger.append({"DHR7": 0}, lambda at, last: [Row(at, "DHR7", 1, "Said.v1", b"{}")])
+    assert 0 == ledger.head()
+    ledger.append({"DHR7": 0}, lambda at, last: [])
+    ledger.close()
+
+
+def test_threads_that_open_a_new_file_together_begin_one_ledger(tmp_path):
+    """A ledger is begun once, however many begin it; the others find it."""
+    trouble: list[BaseException] = []
+
+    def start(together: threading.Barrier, path: Path, number: int) -> None:
+        together.wait()
+        try:
+            ledger = open_store(path)
+            ledger.append({f"DHR{number}": 0}, lambda at, last: [Row(at, f"DHR{number}", 1, "Said.v1", b"{}")])
+            ledger.close()
+        except BaseException as error:
+            trouble.append(error)
+
+    for each in range(10):
+        path, together = tmp_path / f"{each}.ledger", threading.Barrier(8)
+        workers = [threading.Thread(target=start, args=(together, path, number)) for number in range(8)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+        assert [] == trouble
+        ledger = open_store(path)
+        assert [*range(1, 9)] == [row.position for row in ledger.read()]
+        ledger.close()
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_ledger_closed_under_a_reader_lets_it_finish(tmp_path, kept):
+    """Closing takes no connection from a thread that reads with it; what it asks next is refused in words, at once."""
+    began = time.monotonic()
+    for number in range(20):
+        ledger = open_store(tmp_path / str(number) if kept else None)
+        ledger.append({"DHR7": 0}, lambda at, last: [Row(at + n, "DHR7", n + 1, "Said.v1", b"{}") for n in range(200)])
+        said: list[str] = []
+
+        def read(ledger: Store = ledger, said: list[str] = said) -> None:
+            try:
+                while 200 == len(list(ledger.read())):
+                    continue
+                said.append("something else was read")
+            except StoreError as error:
+                said.append(str(error))
+
+        readers = [threading.Thread(target=read) for _ in range(3)]
+        for reader in readers:
+            reader.start()
+        time.sleep(0.01)
+        ledger.close()
+        for reader in readers:
+            reader.join()
+        place = repr(str(tmp_path / str(number))) if kept else "memory"
+        assert [f"The ledger in {place} is closed; open it again to use it."] * 3 == said
+    assert time.monotonic() - began < store.PATIENCE
 
 
 def test_another_process_that_keeps_the_lock_is_waited_for(tmp_path, monkeypatch):

@@ -35,8 +35,8 @@ from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg.sql import Identifier
 
 from dhr_ledger._store import store
-from dhr_ledger._store.store import AcknowledgementLost, Durability, Scope, as_row, rows_from
-from dhr_ledger.entry import Row
+from dhr_ledger._store.store import AcknowledgementLost, Durability, Scope, as_entry, rows_from
+from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
 
 FORMAT = 1
@@ -198,10 +198,10 @@ class PostgresRecorder(PostgresApplicationRecorder):
         finally:
             self._turn.release()
 
-    def standing(self, cursor: Cursor[Any], references: Sequence[str]) -> tuple[list[int], Row | None]:
+    def standing(self, cursor: Cursor[Any], references: Sequence[str]) -> tuple[list[int], Entry | None]:
         """The version of each stream, 0 for one with no entries, and the last entry of the ledger."""
         [(versions, *last)] = self._execute(cursor, _STANDING, references)
-        return versions, None if last[0] is None else as_row(last)
+        return versions, None if last[0] is None else as_entry(last)
 
     def insert(self, cursor: Cursor[Any], rows: Sequence[Row]) -> None:
         """Write *rows*; raises the database's integrity error for a position or a version that is taken."""
@@ -231,17 +231,17 @@ class PostgresRecorder(PostgresApplicationRecorder):
         [(version,)] = self._ask(_VERSION, reference)
         return int(version)
 
-    def stream(self, reference: str, after: int) -> list[Row]:
+    def stream(self, reference: str, after: int) -> list[Entry]:
         """The entries of one stream with a version above *after*, ascending."""
-        return [*map(as_row, self._ask(_STREAM, reference, after))]
+        return [*map(as_entry, self._ask(_STREAM, reference, after))]
 
-    def window(self, after: int, until: int) -> list[Row]:
+    def window(self, after: int, until: int) -> list[Entry]:
         """The entries at positions above *after* and up to *until*, ascending."""
-        return [*map(as_row, self._ask(_WINDOW, after, until))]
+        return [*map(as_entry, self._ask(_WINDOW, after, until))]
 
-    def window_below(self, scope: Scope, after: int, until: int) -> list[Row]:
+    def window_below(self, scope: Scope, after: int, until: int) -> list[Entry]:
         """Those of them that are in *scope*."""
-        return [*map(as_row, self._ask(_WINDOW_BELOW, after, until, *scope))]
+        return [*map(as_entry, self._ask(_WINDOW_BELOW, after, until, *scope))]
 
     def positions_below(self, scope: Scope, after: int, until: int, limit: int) -> list[int]:
         """At most *limit* of the positions that `window_below` would give, in any order, found by reference."""
@@ -249,9 +249,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
         asked = self._ask(_POSITIONS_BELOW, after, until, below, after, until, first, end, limit)
         return [position for (position,) in asked]
 
-    def at(self, positions: Sequence[int]) -> list[Row]:
+    def at(self, positions: Sequence[int]) -> list[Entry]:
         """The entries at *positions*, ascending."""
-        return [*map(as_row, self._ask(_AT, positions))]
+        return [*map(as_entry, self._ask(_AT, positions))]
 
     def _ask(self, statement: str, *about: Any) -> list[Any]:
         """The answer to one question, whole: no transaction is left open behind it."""

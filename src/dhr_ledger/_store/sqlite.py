@@ -35,8 +35,8 @@ from eventsourcing.sqlite import (
 )
 
 from dhr_ledger._store import store
-from dhr_ledger._store.store import Durability, Scope, as_row, rows_from
-from dhr_ledger.entry import Row
+from dhr_ledger._store.store import Durability, Scope, as_entry, rows_from
+from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
 
 OURS = 0x4448524C
@@ -66,9 +66,8 @@ _LAST = f"{_ROWS} ORDER BY position DESC LIMIT 1"
 _AT = f"{_ROWS} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
 _STREAM = f"{_ROWS} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
 _WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY position"
-# The plus signs keep SQLite from finding the whole scope by reference, and sorting it, for every window.
 _WINDOW_BELOW = f"""
-    {_ROWS} {_BETWEEN} AND (+originator_id = ? OR +originator_id >= ? AND +originator_id < ?) ORDER BY position
+    {_ROWS} {_BETWEEN} AND (originator_id = ? OR originator_id >= ? AND originator_id < ?) ORDER BY position
 """
 _POSITIONS_BELOW = f"""
     SELECT position FROM stored_events {_BETWEEN} AND originator_id = ?
@@ -102,7 +101,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         """A transaction that holds the write lock from before its first read until it is durable."""
         return self._write
 
-    def standing(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> tuple[list[int], Row | None]:
+    def standing(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> tuple[list[int], Entry | None]:
         """The version of each stream, 0 for one with no entries, and the last entry of the ledger."""
         if len(references) == 1:
             versions = [*cursor.execute(_VERSION, references).fetchone()]
@@ -111,7 +110,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             for place, version in cursor.execute(_VERSIONS, (_json(references),)).fetchall():
                 versions[place] = version
         last = cursor.execute(_LAST).fetchone()
-        return versions, None if last is None else as_row(last)
+        return versions, None if last is None else as_entry(last)
 
     def insert(self, cursor: sqlite3.Cursor, rows: Sequence[Row]) -> None:
         """Write *rows*; raises the database's integrity error for a position or a version that is taken."""
@@ -155,17 +154,17 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         [(version,)] = self._ask(_VERSION, reference)
         return int(version)
 
-    def stream(self, reference: str, after: int) -> list[Row]:
+    def stream(self, reference: str, after: int) -> list[Entry]:
         """The entries of one stream with a version above *after*, ascending."""
-        return [*map(as_row, self._ask(_STREAM, reference, after))]
+        return [*map(as_entry, self._ask(_STREAM, reference, after))]
 
-    def window(self, after: int, until: int) -> list[Row]:
+    def window(self, after: int, until: int) -> list[Entry]:
         """The entries at positions above *after* and up to *until*, ascending."""
-        return [*map(as_row, self._ask(_WINDOW, after, until))]
+        return [*map(as_entry, self._ask(_WINDOW, after, until))]
 
-    def window_below(self, scope: Scope, after: int, until: int) -> list[Row]:
+    def window_below(self, scope: Scope, after: int, until: int) -> list[Entry]:
         """Those of them that are in *scope*."""
-        return [*map(as_row, self._ask(_WINDOW_BELOW, after, until, *scope))]
+        return [*map(as_entry, self._ask(_WINDOW_BELOW, after, until, *scope))]
 
     def positions_below(self, scope: Scope, after: int, until: int, limit: int) -> list[int]:
         """At most *limit* of the positions that `window_below` would give, in any order, found by reference."""
@@ -173,9 +172,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         asked = self._ask(_POSITIONS_BELOW, after, until, below, after, until, first, end, limit)
         return [position for (position,) in asked]
 
-    def at(self, positions: Sequence[int]) -> list[Row]:
+    def at(self, positions: Sequence[int]) -> list[Entry]:
         """The entries at *positions*, ascending."""
-        return [*map(as_row, self._ask(_AT, _json(positions)))]
+        return [*map(as_entry, self._ask(_AT, _json(positions)))]
 
     def _ask(self, statement: str, *about: Any) -> list[Any]:
         """The answer to one question, whole: no transaction is left open behind it."""

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol
 
 from eventsourcing.persistence import OperationalError, StoredEvent
 
-from dhr_ledger.entry import Row
+from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import StoreError
 
 Durability = Literal["full", "normal"]
@@ -24,8 +24,8 @@ BATCH = 1_000
 NARROW = 50_000
 """The most entries of one scope that are looked up by position, in place of reading past all the others."""
 
-# Twice as quick as `Row._make`, and every entry that is read passes here.
-as_row: Callable[[tuple[Any, ...]], Row] = partial(tuple.__new__, Row)
+# Twice as quick as `Entry._make`, and every entry that is read passes here.
+as_entry: Callable[[tuple[Any, ...]], Entry] = partial(tuple.__new__, Entry)
 
 
 class Moved(Exception):
@@ -52,7 +52,7 @@ class Recorder(Protocol):
     def writing(self) -> AbstractContextManager[Any]:
         """A transaction that holds the ledger's one write lock from before its first read until it is durable."""
 
-    def standing(self, cursor: Any, references: Sequence[str]) -> tuple[list[int], Row | None]:
+    def standing(self, cursor: Any, references: Sequence[str]) -> tuple[list[int], Entry | None]:
         """The version of each stream, 0 for one with no entries, and the last entry of the ledger, within a write."""
 
     def insert(self, cursor: Any, rows: Sequence[Row]) -> None:
@@ -64,19 +64,19 @@ class Recorder(Protocol):
     def version(self, reference: str) -> int:
         """The version of one stream, 0 when it has no entries."""
 
-    def stream(self, reference: str, after: int) -> list[Row]:
+    def stream(self, reference: str, after: int) -> list[Entry]:
         """The entries of one stream with a version above *after*, ascending."""
 
-    def window(self, after: int, until: int) -> list[Row]:
+    def window(self, after: int, until: int) -> list[Entry]:
         """The entries at positions above *after* and up to *until*, ascending."""
 
-    def window_below(self, scope: Scope, after: int, until: int) -> list[Row]:
+    def window_below(self, scope: Scope, after: int, until: int) -> list[Entry]:
         """Those of them that are in *scope*."""
 
     def positions_below(self, scope: Scope, after: int, until: int, limit: int) -> list[int]:
         """At most *limit* of the positions that `window_below` would give, in any order, found by reference."""
 
-    def at(self, positions: Sequence[int]) -> list[Row]:
+    def at(self, positions: Sequence[int]) -> list[Entry]:
         """The entries at *positions*, ascending."""
 
     def in_plain_words(self, error: BaseException) -> StoreError | None:
@@ -110,7 +110,7 @@ class Store:
             recorder.close()
             raise
 
-    def append(self, expected: Mapping[str, int], rows: Callable[[int, Row | None], Sequence[Row]]) -> None:
+    def append(self, expected: Mapping[str, int], rows: Callable[[int, Entry | None], Sequence[Row]]) -> None:
         """Record, in one transaction, what *rows* makes of the next position and the last entry.
 
         *expected* has the version that each stream was at when the decision was made, 0 for one with no entries yet.
@@ -161,19 +161,18 @@ class Store:
         with self._plainly:
             return self._recorder.version(reference)
 
-    def stream(self, reference: str, after: int = 0) -> list[Row]:
+    def stream(self, reference: str, after: int = 0) -> list[Entry]:
         """The entries of the stream *reference* whose version is above *after*, ascending."""
         reference = _spelled(reference)
         with self._plainly:
             return self._recorder.stream(reference, after)
 
-    def read(self, below: str | None = None, after: int = 0, until: int | None = None) -> Iterator[Row]:
+    def read(self, below: str | None = None, after: int = 0, until: int | None = None) -> Iterator[Entry]:
         """Yield entries by position: above *after*, up to *until*, of *below* and of everything below it.
 
         The end is fixed when the first entry is asked for, so what is read is the ledger as it stood then.  Entries
         come in batches and nothing is held between them: a reading may take its time, or be abandoned.
         """
-        after = max(after, 0)
         head = self.head()
         until = head if until is None else min(until, head)
         if below is None:

@@ -68,7 +68,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Begin with dhr-ledger demo.  Name the ledger once for all commands: export DHR_LEDGER=plan.ledger",
+    epilog="Begin with: dhr-ledger demo",
 )
 
 

@@ -31,7 +31,8 @@ def demo(
 ) -> None:
     """Make a ledger from the plan that ships, and look at it.
 
-    The plan and its two years of history are invented; nothing here records what any agency did.
+    It has the outline of a published plan; every sentence, event and figure in it is invented, and nothing in it
+    records what any agency did.
 
     \b
     Example:
@@ -56,7 +57,7 @@ def demo(
     _show_where_things_stand(plan)
     _show_what_is_overdue(plan)
     screen.heading(f"The story of {TOLD}", "one action, every entry")
-    screen.story(told)
+    screen.story(told, TOLD)
     _say_what_to_try(place, REVIEW)
 
 
@@ -64,9 +65,9 @@ def _say_what_was_made(folder: Path, place: Path, plan: ActionPlan) -> None:
     (review,) = plan.reviews.values()
     screen.heading(review.title)
     screen.line(
-        f"The action plan of an invented review: {screen.counted(len(review.sections), 'section')}, "
-        f"{screen.counted(len(plan.actions), 'action')}, and two years of changes to them, kept as "
-        f"{screen.counted(plan.head, 'entry', 'entries')} in ",
+        "An example on the outline of a published plan; every sentence, event and figure in it is invented.  "
+        f"{screen.counted(len(review.sections), 'section')}, {screen.counted(len(plan.actions), 'action')} "
+        f"and two years of changes to them are {screen.counted(plan.head, 'entry', 'entries')} in ",
         Styled(str(place), "bold"),
         f".  Beside it lie {', '.join(FILES[:-1])} and {FILES[-1]}, to hand over.",
     )

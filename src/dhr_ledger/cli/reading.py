@@ -75,7 +75,7 @@ def history(ctx: typer.Context, reference: Reference = None, json: Json = False)
         if json:
             screen.document({"entries": [entry_document(entry) for entry in ledger.entries(reference)]})
         else:
-            screen.story(ledger.entries(reference))
+            screen.story(ledger.entries(reference), reference)
 
 
 def overdue(
@@ -191,7 +191,7 @@ def entry_document(entry: Entry) -> dict[str, Any]:
 
     from dhr_ledger.history import sentence
 
-    return {**orjson.loads(entry.body), "sentence": sentence(entry)}
+    return {**orjson.loads(entry.line), "sentence": sentence(entry)}
 
 
 def _show_plan(
@@ -265,6 +265,7 @@ def _show_totals(actions: list[Action], late: dict[str, Overdue], on: date) -> N
 
 
 def _show_action(plan: ActionPlan, action: Action, late: dict[str, Overdue]) -> None:
+    from dhr_ledger.plan import when
     from dhr_ledger.questions import due
     from dhr_ledger.reference import number_of, review_of, section_of
 
@@ -293,10 +294,10 @@ def _show_action(plan: ActionPlan, action: Action, late: dict[str, Overdue]) -> 
             ("Desired outcome", action.desired_outcome),
             ("Monitoring", action.monitoring),
             ("Success measure", action.success_measure),
-            *(("Milestone", f"{screen.long_date(reached.since)}: {reached.note}") for reached in action.milestones),
+            *(("Milestone", f"{when(reached)}: {reached.note}") for reached in action.milestones),
             *(("Evidence", f"{shown.name}, kept at {shown.kept_at}") for shown in action.evidence),
             *(
-                ("Progress", report.note if report.as_printed else f"{screen.long_date(report.since)}: {report.note}")
+                ("Progress", report.note if report.as_printed else f"{when(report)}: {report.note}")
                 for report in action.progress
             ),
         ]
@@ -362,8 +363,8 @@ def _action_document(action: Action, plan: ActionPlan, late: Overdue | None) -> 
         "status": action.status.model_dump(mode="json"),
         "assurance": action.assurance,
         "superseded_by": action.superseded_by,
-        "progress": [{"since": report.since, "note": report.note} for report in action.progress],
-        "milestones": [{"since": reached.since, "note": reached.note} for reached in action.milestones],
+        "progress": [{"since": report.since, "effective": report.effective, "note": report.note} for report in action.progress],
+        "milestones": [{"since": reached.since, "effective": reached.effective, "note": reached.note} for reached in action.milestones],
         "evidence": [
             {"name": shown.name, "digest": shown.digest, "kept_at": shown.kept_at} for shown in action.evidence
         ],

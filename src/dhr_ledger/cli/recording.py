@@ -169,7 +169,8 @@ def tell(recorded: list[Entry], *, as_json: bool) -> None:
     else:
         first, last = recorded[0].position, recorded[-1].position
         screen.line(f"Recorded as entry {first}:" if first == last else f"Recorded as entries {first} to {last}:")
-        screen.story(recorded)
+        streams = {entry.reference for entry in recorded}
+        screen.story(recorded, streams.pop() if len(streams) == 1 else None)
 
 
 def kebab(name: str) -> str:

@@ -83,7 +83,7 @@ def console(*, stderr: bool = False) -> Console:
     """The terminal."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, emoji=False, markup=False)
+    return Console(stderr=stderr)
 
 
 def line(*pieces: str | Styled) -> None:
@@ -153,19 +153,24 @@ def pairs(told: Iterable[tuple[str, Cell]]) -> None:
     listing(((Styled(name, "dim"), cell) for name, cell in rows), right=False)
 
 
-def story(entries: Iterable[Entry]) -> None:
-    """Show *entries* as sentences, the days on which they were true in a column of their own on a terminal."""
+def story(entries: Iterable[Entry], about: str | None) -> None:
+    """Show *entries* as sentences, the days on which they were true in a column of their own on a terminal.
+
+    What an entry concerns is said where that is not the very review or action that the story is *about*.
+    """
     from dhr_ledger.history import deed, sentence
 
     if not fancy():
         for entry in entries:
-            typer.echo(_one_line(sentence(entry)))
+            concerning = f"{entry.reference}: " if entry.reference != about else ""
+            typer.echo(concerning + _one_line(sentence(entry)))
         return
 
     def told(entry: Entry) -> Cell:
         agency = f" ({entry.by.agency})" if entry.by.agency else ""
         why = f" ({entry.reason})" if entry.reason else ""
-        return Styled(entry.by.name, "bold"), f"{agency} {deed(entry.event)}", Styled(why, "italic")
+        concerning = Styled(f"{entry.reference}  " if entry.reference != about else "", "cyan")
+        return concerning, Styled(entry.by.name, "bold"), f"{agency} {deed(entry.event)}", Styled(why, "italic")
 
     listing(((_when(entry), told(entry)) for entry in entries), right=False)
 
@@ -189,7 +194,7 @@ def working(words: str) -> Iterator[None]:
     if not fancy(sys.stderr):
         yield
         return
-    with console(stderr=True).status(f"{words} …"):
+    with console(stderr=True).status(text(f"{words} …")):
         yield
 
 
@@ -248,7 +253,8 @@ def _one_line(words: str) -> str:
 
 def _plain_table(rows: Sequence[Sequence[str]]) -> None:
     rows = [[_one_line(cell) for cell in row] for row in rows]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    # A cell of many words pushes its own row aside, and not all the others.
+    widths = [max((len(cell) for cell in column if len(cell) <= 48), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 

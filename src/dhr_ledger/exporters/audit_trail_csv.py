@@ -35,13 +35,13 @@ def export_audit_trail(entries: Iterable[Entry], out: BinaryIO) -> None:
 
 def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
     for entry in entries:
-        by = entry.by
-        was, to = changed(entry.event)
+        by, event, source = entry.by, entry.event, entry.source
+        was, to = changed(event)
         yield (
             str(entry.position),
             entry.reference,
             str(entry.version),
-            entry.recorded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            entry.recorded_at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
             entry.effective or "",
             by.name,
             by.agency or "",
@@ -49,8 +49,8 @@ def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
             entry.type.partition(".")[0],
             was,
             to,
-            deed(entry.event),
+            deed(event),
             entry.reason or "",
-            str(entry.source or ""),
+            str(source) if source else "",
             str(entry.batch),
         )

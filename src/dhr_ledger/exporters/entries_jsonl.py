@@ -10,15 +10,13 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import BinaryIO
 
-import orjson
-
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import DamagedEntry
 
 
 def export_entries(entries: Iterable[Entry], out: BinaryIO) -> None:
     """Every entry as it was recorded, one to a line: lossless, to rebuild a ledger from."""
-    out.writelines(chain.from_iterable((entry.body, b"\n") for entry in entries))
+    out.writelines(chain.from_iterable((entry.line, b"\n") for entry in entries))
 
 
 def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
@@ -28,10 +26,6 @@ def read_entries(lines: Iterable[bytes]) -> Iterator[Entry]:
         if not body:
             continue
         try:
-            told = orjson.loads(body)
-            row = told["position"], told["reference"], told["version"], told["type"]
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            yield Entry.of_line(body)
+        except ValueError as error:
             raise DamagedEntry(f"Line {number} is not an entry ({error}); export entries.jsonl again.") from None
-        if tuple(map(type, row)) != (int, str, int, str):
-            raise DamagedEntry(f"Line {number} is not an entry (it is filed as {row}); export entries.jsonl again.")
-        yield Entry(*row, body)

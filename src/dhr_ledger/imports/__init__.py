@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from dhr_ledger.errors import ImportRefused, PluginError
+from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short, tables
 from dhr_ledger.imports.section import ImportedSection, read_section
 from dhr_ledger.plugins import Doors, installed
@@ -112,8 +112,6 @@ def _read(path: Path, doors: Doors, found: Found) -> list[Table]:
         found.faults += refused.faults
     except OSError as error:
         found.faults.append(f"{path} cannot be read: {error.strerror or error}; check its name, and who may read it.")
-    except PluginError:
-        raise
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         found.faults.append(f"{path.name}: the importer {door.name} of {door.plugin} failed: {why}; tell its author.")

@@ -80,7 +80,7 @@ class Row(NamedTuple):
 # "Recommendation 1.1 : …", "Recommendation 5. …", "Rec 2a) …"; but not "Recommendation 1 and 2 …" or "… 1-3".
 _RECOMMENDATION = re.compile(
     r"""\s* rec(?:ommendation)? \.? \s+ (?:no\.?\s*)?
-        (?P<number> \d+ (?:\.\d+)* [a-z]? ) (?! [\w,&/] | \s*(?:and|to|[-–])\s*\d )
+        (?P<number> \d+ (?:\.\d+)* [a-z]? ) (?! [\w,&/] | \.\d | \s*(?:and|to|[-–])\s*\d )
         [\s.:)–-]* (?P<text>.*)""",
     re.IGNORECASE | re.DOTALL | re.VERBOSE,
 )

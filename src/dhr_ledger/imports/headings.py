@@ -95,11 +95,16 @@ HEADINGS: dict[Field, tuple[str, ...]] = {
 A heading that says different things in different plans ("Outcome", "Date", "Evidence") is not among them.
 """
 
+_LONGEST = 100
+"""In characters.  Most cells are longer, and are told from a heading at a glance."""
+
 _FIELDS: dict[str, Field] = {heading: name for name, headings in HEADINGS.items() for heading in headings}
 
 
 def field_of(heading: str) -> Field | None:
     """The field that *heading* means, if it is one that we know."""
+    if len(heading) > _LONGEST:
+        return None
     without_bracket = re.sub(r"\s*[(\[][^()\[\]]*[)\]]\s*$", "", heading)
     return _FIELDS.get(fold(heading)) or _FIELDS.get(fold(without_bracket))
 

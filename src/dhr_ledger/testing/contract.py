@@ -1,7 +1,10 @@
-"""The contract of an exporter, as one line of a plugin's tests.
+"""The contracts of an exporter and of an importer, each as one line of a plugin's tests.
 
     def test_the_calendar_keeps_the_contract():
         check_exporter(export_calendar)
+
+    def test_reading_a_workbook_keeps_the_contract():
+        check_importer(read_workbook, Path("plan.xlsx").read_bytes())
 
 A rule that is broken is an `AssertionError` that says which, where, and what to do.
 """
@@ -19,10 +22,12 @@ from typing import Any, BinaryIO
 from hypothesis import HealthCheck, example, given, settings
 
 from dhr_ledger.entry import Entry
+from dhr_ledger.errors import ImportRefused
 from dhr_ledger.exports import check_options
+from dhr_ledger.hookspecs import Importer
 from dhr_ledger.plugins import Door
 from dhr_ledger.testing.elsewhere import Export, errand, send
-from dhr_ledger.testing.strategies import everything, ledgers
+from dhr_ledger.testing.strategies import damaged, everything, ledgers
 
 _SENT = 12
 """How many ledgers, the largest, are exported in another process as well."""
@@ -47,9 +52,7 @@ def check_exporter(function: Export, /, **options: Any) -> None:
     began = time.monotonic()
     exported: list[tuple[list[Entry], bytes]] = []
 
-    @settings(
-        max_examples=settings().max_examples // 4 or 1, deadline=None, suppress_health_check=list(HealthCheck)
-    )
+    @settings(max_examples=settings().max_examples // 4 or 1, deadline=None, suppress_health_check=list(HealthCheck))
     @example(everything())
     @example([])
     @given(ledgers())
@@ -61,6 +64,64 @@ def check_exporter(function: Export, /, **options: Any) -> None:
     # Whatever is told in seconds has changed by then.
     time.sleep(max(0.0, began + 1.1 - time.monotonic()))
     contract.check_elsewhere(exported[:_SENT])
+
+
+def check_importer(function: Importer, /, *samples: bytes) -> None:
+    """Hold the importer *function* to its contract, on *samples* that it can read, damaged ones and arbitrary bytes.
+
+    - Any file is read or refused: nothing but `ImportRefused` is raised, and it says at least one fault.
+    - The same bytes give the same grids: rows that are numbered upwards from 1 on, and cells that are text.
+    - The file is left open.
+
+    A sample that is refused is an `AssertionError` too.  How long a file of a few bytes takes, and how much memory, is
+    not looked at.
+    """
+    name = getattr(function, "__qualname__", repr(function))
+    for sample in samples:
+        read = _grids(function, name, sample)
+        if isinstance(read, ImportRefused):
+            raise AssertionError(f"{name} refused a sample that it is to read: {read}")
+
+    @settings(deadline=None, suppress_health_check=list(HealthCheck))
+    @example(b"")
+    @given(damaged(samples))
+    def any_file(data: bytes) -> None:
+        once, again = _grids(function, name, data), _grids(function, name, data)
+        if str(once) != str(again):
+            raise AssertionError(f"{name} read the same bytes as {once} and then as {again}.")
+
+    any_file()
+
+
+def _grids(function: Importer, name: str, data: bytes) -> list[object] | ImportRefused:
+    """What *function* reads in *data*, whole, or why it refuses to."""
+    file = io.BytesIO(data)
+    try:
+        read: list[object] = []
+        for grid in function(file, "a file"):
+            rows = [(number, list(cells)) for number, cells in grid.rows]
+            numbers = [0, *(number for number, _ in rows)]
+            if numbers != sorted(set(numbers)):
+                raise AssertionError(f"{name} numbered its rows {numbers[1:]}; they go upwards from 1 on.")
+            if any(not isinstance(cell, str) for _, cells in rows for cell in cells):
+                raise AssertionError(f"{name} gave cells that are no text: {rows}; give them as printed.")
+            read.append((grid.name, rows, grid.notes))
+    except ImportRefused as refused:
+        if not refused.faults:
+            raise AssertionError(f"{name} refused a file and did not say why; say at least one fault.") from refused
+        return refused
+    except AssertionError:
+        raise
+    except Exception as error:
+        raise AssertionError(
+            f"{name} failed on {data[:80]!r}: {type(error).__name__}: {error}; "
+            "raise `ImportRefused` for what cannot be read."
+        ) from error
+    if file.closed:
+        raise AssertionError(
+            f"{name} closed its file; leave that to whoever opened it, and detach what you wrap it in."
+        )
+    return read
 
 
 class _Contract:
@@ -83,7 +144,9 @@ class _Contract:
             what = f"failed on a ledger of {len(entries)} entries: {type(error).__name__}: {error}."
             raise AssertionError(f"{self._name} {what}") from error
         self._require(once.asked < 2, "asked for the entries twice; they are read once, so keep what you need again.")
-        self._require(not out.closed, "closed its file; leave that to whoever opened it, and detach what you wrap it in.")
+        self._require(
+            not out.closed, "closed its file; leave that to whoever opened it, and detach what you wrap it in."
+        )
         changed = [entry for entry, told in zip(entries, before, strict=True) if _told(entry) != told]
         self._require(not changed, f"changed {changed}; copy what you want to change.")
         file = out.getvalue()
@@ -107,9 +170,13 @@ class _Contract:
     def check_elsewhere(self, exported: Sequence[tuple[Sequence[Entry], bytes]]) -> None:
         """Check what shows in another process, where everything but the entries is different."""
         seen = send(errand(self._function, self._options, [entries for entries, _ in exported]))
-        self._require(not seen.failed, f"failed in another process, with another locale, time zone and home: {seen.failed}.")
+        self._require(
+            not seen.failed, f"failed in another process, with another locale, time zone and home: {seen.failed}."
+        )
         self._require(not seen.wrote, f"wrote {', '.join(seen.wrote)}; write to `out` and nowhere else.")
-        self._require(not seen.called, f"called {', '.join(seen.called)} over the network; an export needs nobody else.")
+        self._require(
+            not seen.called, f"called {', '.join(seen.called)} over the network; an export needs nobody else."
+        )
         self._require(not seen.clock, f"read the clock ({'; '.join(seen.clock)}); take the time from the entries.")
         for (_, here), there in zip(exported, seen.made, strict=True):
             self._require_same(here, there, "later, in another time zone, locale, home and order of hashing")
@@ -138,7 +205,16 @@ class _Contract:
 def _told(entry: Entry) -> str:
     """All that an entry says."""
     return repr(
-        (tuple(entry), entry.event, entry.by, entry.recorded_at, entry.effective, entry.reason, entry.source, entry.batch)
+        (
+            tuple(entry),
+            entry.event,
+            entry.by,
+            entry.recorded_at,
+            entry.effective,
+            entry.reason,
+            entry.source,
+            entry.batch,
+        )
     )
 
 

@@ -13,7 +13,7 @@ which they were recorded; each may stand with the day on which it was true: `(cr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import cast, get_args
 
@@ -50,9 +50,12 @@ class Given:
     happened: tuple[tuple[Event, date], ...] = ()
 
     def when(self, command: Command) -> When:
-        """Decide *command*, and keep what it causes or why it is refused."""
-        last = self.happened[-1][1] if self.happened else _ONE_DAY
-        since = command.effective.latest if command.effective else last
+        """Decide *command*, and keep what it causes or why it is refused.
+
+        One that does not say when it is effective is so on the latest day that was told of so far.
+        """
+        today = max((since for _, since in self.happened), default=_ONE_DAY)
+        since = command.effective.latest if command.effective else today
         try:
             return When(self, command, since, events=tuple(self._decide(command, since)))
         except LedgerError as refusal:
@@ -66,18 +69,9 @@ class Given:
         return review
 
     def action(self, reference: str, as_at: date = date.max) -> Action:
-        """The action as it stands after all this, or as it stood on a day.
-
-        It is there from the first day that any of its entries speaks of; a creation that was true only later gives
-        way to what was true by then.
-        """
-        action = Action(reference)
-        for nth, (event, since) in enumerate(self._of(ActionEvent)):
-            if since <= as_at:
-                action = _action.evolve(action, cast(ActionEvent, event), since)
-            elif nth == 0:
-                action = replace(_action.evolve(action, cast(ActionEvent, event), since), since={})
-        return action
+        """The action as it stands after all this, or as it stood on a day."""
+        told = cast(list[tuple[ActionEvent, date]], self._of(ActionEvent))
+        return _action.as_it_stood(reference, told, as_at)
 
     def _decide(self, command: Command, since: date) -> Iterable[Event]:
         of_an_action = ":" in command.stream

@@ -224,7 +224,7 @@ def commands() -> SearchStrategy[Command]:
         _ordered(AttachEvidence, **about, name=words(), digest=_DIGESTS, kept_at=words()),
         _ordered(SignOffAction, **about),
         _ordered(WithdrawAction, **about),
-        _ordered(SupersedeAction, **about, by=st.sampled_from(ACTIONS)),
+        _ordered(SupersedeAction, **about, by=st.sampled_from(ACTIONS[:2] * 2 + ACTIONS)),
         _ordered(ReopenAction, **about, to=status),
     )
 
@@ -279,6 +279,17 @@ def ledgers(draw: st.DrawFn) -> list[Entry]:
                 clock.now += after
                 record_what_may_happen(ledger, batch, by)
         return list(ledger.entries())
+
+
+@st.composite
+def damaged(draw: st.DrawFn, files: Sequence[bytes] = ()) -> bytes:
+    """Bytes of any kind: arbitrary ones, and *files* of which a part is lost, changed or said twice."""
+    arbitrary = st.binary(max_size=60)
+    data = draw(st.one_of(arbitrary, st.sampled_from(files)) if files else arbitrary)
+    for start, length, instead in draw(st.lists(st.tuples(_PLACES, _PLACES, st.binary(max_size=4)), max_size=3)):
+        start %= len(data) + 1
+        data = data[:start] + instead + data[start + length % (len(data) + 1) :]
+    return data
 
 
 def record_what_may_happen(ledger: Ledger, batch: Sequence[Command], by: Actor) -> None:
@@ -399,6 +410,7 @@ _SAID = {
 _BATCHES = st.lists(commands(), min_size=1, max_size=6)
 _INTERVALS = st.sampled_from((timedelta(0), timedelta(microseconds=1), timedelta(hours=14), timedelta(days=45)))
 _CHANGES = st.lists(st.tuples(_INTERVALS, actors(), _BATCHES), min_size=2, max_size=8)
+_PLACES = st.integers(0, 20) | st.integers(0, 1_000_000)
 _FEW = st.integers(1, 4)
 _BEGUN = {
     review: (
