@@ -294,7 +294,7 @@ def test_the_plan_stands_as_at_a_date():
         return {row[3]: [row[5], row[9], row[10]] for row in rows}
 
     assert {} == cells(date(2013, 12, 30))
-    progress = '31 December 2013: Pilot begun, "on time"'
+    progress = 'December 2013: Pilot begun, "on time"'
     assert {"Train all officers": ["Mar-14", progress, "Not started"]} == cells(date(2014, 1, 27))
     assert {
         "Train all officers": ["Mar-14", progress, "Not started"],

@@ -27,7 +27,7 @@ from dhr_ledger.action import Action, CreateAction, SupersedeAction
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.command import Command
 from dhr_ledger.errors import BadEffective, Conflict, LedgerError, UnknownReference
-from dhr_ledger.provenance import Actor
+from dhr_ledger.provenance import Actor, Effective
 from dhr_ledger.reference import review_of
 from dhr_ledger.review import AddSection, OpenReview, Review
 from dhr_ledger.testing.strategies import ACTIONS, REVIEWS, SECTIONS, actors, commands, effectives, texts
@@ -47,6 +47,7 @@ class Told(NamedTuple):
     version: int
     event: Any
     since: date
+    effective: Effective | None
     recorded_at: datetime
     by: Actor
     reason: str | None
@@ -56,10 +57,12 @@ class Told(NamedTuple):
 def fold(told: list[Told], reference: str, day: date = date.max) -> Action | Review:
     """The review or action as it stood on *day*, from the events that were true by then; the first is always there."""
     state = Action(reference) if ":" in reference else Review(reference)
-    evolve = action.evolve if ":" in reference else review.evolve
     for one in told:
         if one.reference == reference and (one.since <= day or one.version == 1):
-            state = evolve(state, one.event, one.since)
+            if isinstance(state, Action):
+                state = action.evolve(state, one.event, one.since, one.effective)
+            else:
+                state = review.evolve(state, one.event, one.since)
             if one.since > day and isinstance(state, Action):
                 state = replace(state, since={})  # what was said only later gives way to all that was true by then
     return state
@@ -120,8 +123,8 @@ class LedgerMachine(RuleBasedStateMachine):
                 since = min(effective_then.latest, recorded_at.date()) if effective_then else recorded_at.date()
                 # Until it is recorded, it counts from the day on which it is decided.
                 entry = Told(
-                    *(len(told) + 1, command.stream, version, event, since, recorded_at, by),
-                    *(why if why.strip() else None, len(self.told) + 1),
+                    *(len(told) + 1, command.stream, version, event, since, effective_then, recorded_at),
+                    *(by, why if why.strip() else None, len(self.told) + 1),
                 )
                 recorded.append(entry)
                 told.append(entry._replace(since=day))
@@ -223,7 +226,7 @@ class LedgerMachine(RuleBasedStateMachine):
 def as_told(entry) -> Told:
     """*entry* as the list has it."""
     return Told(
-        *(entry.position, entry.reference, entry.version, entry.event, entry.since),
+        *(entry.position, entry.reference, entry.version, entry.event, entry.since, entry.effective),
         *(entry.recorded_at, entry.by, entry.reason, entry.batch),
     )
 

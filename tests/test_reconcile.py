@@ -97,15 +97,11 @@ def test_words_for_a_status_mean_what_the_legend_of_the_review_says(tmp_path, le
     assert "in progress" == ledger.action(A1).status.progress
 
 
-def test_progress_of_an_action_that_is_taken_in_as_withdrawn_is_a_conflict(tmp_path, ledger):
-    """Nothing can be reported on what has ended, and nothing is dropped without a word."""
+def test_progress_of_an_action_that_is_taken_in_as_withdrawn_is_kept(tmp_path, ledger):
+    """What is printed of an action that has ended is not dropped."""
     proposal = take_in(ledger, plan_file(tmp_path, changed(BEGUN, status="Withdrawn")))
-    assert "RecordProgress" not in orders(proposal)
-    assert [
-        "DHR7:NP:1 is withdrawn in 09-NP.csv, row 4, so its progress, 'Nov 13: begun.', cannot be recorded; record it "
-        "as "
-        "an annotation."
-    ] == proposal.conflicts
+    assert ([], "withdrawn") == (proposal.conflicts, ledger.action(A1).status.progress)
+    assert ["Nov 13: begun."] == [report.note for report in ledger.action(A1).progress]
 
 
 # Again
@@ -248,11 +244,10 @@ def test_an_action_that_was_withdrawn_is_not_taken_up_by_a_file(tmp_path, ledger
     take_in(ledger, plan_file(tmp_path, BEGUN))
     ledger.record(WithdrawAction(action=A1), by="Board", reason="Out of date")
     proposal = take_in(ledger, plan_file(tmp_path, changed(BEGUN, progress="Nov 13: begun. Mar 14: on.")))
-    assert ["ImportPlan"] == orders(proposal)
+    assert ["RecordProgress", "ImportPlan"] == orders(proposal)
     assert [
         f"{A1} is 'Withdrawn' in the ledger and 'Ongoing' in 09-NP.csv, row 4, column 7; reopen it, if that is meant, "
         "with a reason.",
-        f"{A1} is withdrawn, and 09-NP.csv, row 4, column 6 adds to its progress; reopen it first, with a reason.",
     ] == proposal.conflicts
 
 

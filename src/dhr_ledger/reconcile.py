@@ -117,7 +117,7 @@ def _section(section: ImportedSection, review: Review, plan: ActionPlan, proposa
         status = review.legend.read(action.status.as_printed)
         if known is None:
             proposal.new.append(name)
-            yield from _created(name, action, owner, status, proposal)
+            yield from _created(name, action, owner, status)
             continue
         before = len(proposal.conflicts)
         commands = list(_changed(known, action, owner, status, proposal))
@@ -128,9 +128,7 @@ def _section(section: ImportedSection, review: Review, plan: ActionPlan, proposa
         yield from commands
 
 
-def _created(
-    name: str, action: ImportedAction, owner: str | None, status: Status, proposal: Proposal
-) -> Iterator[Command]:
+def _created(name: str, action: ImportedAction, owner: str | None, status: Status) -> Iterator[Command]:
     columns = action.source.columns or {}
     yield CreateAction(
         action=name,
@@ -147,13 +145,7 @@ def _created(
         ),
     )
     if action.progress.strip():
-        if status.progress in ("withdrawn", "superseded"):
-            proposal.conflicts.append(
-                f"{name} is {status.progress} in {action.source}, so its progress, {short(action.progress)}, cannot be "
-                "recorded; record it as an annotation."
-            )
-        else:
-            yield RecordProgress(action=name, note=action.progress, as_printed=True, source=action.at("progress"))
+        yield RecordProgress(action=name, note=action.progress, as_printed=True, source=action.at("progress"))
 
 
 # An action that the ledger knows
@@ -244,11 +236,6 @@ def _progress(known: Action, action: ImportedAction, proposal: Proposal) -> Iter
         proposal.conflicts.append(
             f"{known.reference}: the progress in {place} does not begin with what the ledger holds ({short(was)}); "
             "record what is new in it as progress."
-        )
-    elif known.status.progress in ("withdrawn", "superseded"):
-        proposal.conflicts.append(
-            f"{known.reference} is {known.status.progress}, and {place} adds to its progress; reopen it first, with a "
-            "reason."
         )
     else:
         yield RecordProgress(action=known.reference, note=now[len(was) :], as_printed=True, source=place)

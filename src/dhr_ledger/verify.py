@@ -98,8 +98,8 @@ class Check:
             yield f"Entry {row.position} is of a type that no {noun} has: {row.type} of {row.reference}."
             return
         if isinstance(content.event, first) != (row.version == 1):
-            begun = "before it" if row.version == 1 else "again, after it had"
-            yield f"Entry {row.position} is {row.type} of {row.reference}, {begun} begun: entries were changed or moved."
+            where = "where it should begin" if row.version == 1 else "which had begun before"
+            yield f"Entry {row.position} is {row.type} of {row.reference}, {where}: entries were changed or moved."
         state = self._states.get(row.reference) or (Action(row.reference) if of_action else Review(row.reference))
         if isinstance(state, Action):
             self._states[row.reference] = _action.evolve(state, content.event, content.since, content.effective)

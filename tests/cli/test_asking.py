@@ -194,7 +194,7 @@ def test_history_is_sentences(run):
 def test_history_in_json_is_the_entries_as_stored(run, place, entries):
     """Each with its sentence besides."""
     told = json.loads(run("history", ACTION, "--json").stdout)["entries"]
-    assert [json.loads(entry.body) for entry in entries() if entry.reference == ACTION] == [
+    assert [json.loads(entry.line) for entry in entries() if entry.reference == ACTION] == [
         {key: value for key, value in entry.items() if key != "sentence"} for entry in told
     ]
 

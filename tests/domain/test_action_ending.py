@@ -252,10 +252,11 @@ def test_an_ended_action_is_not_changed(command, ending, word):
 
 
 @pytest.mark.parametrize(("ending", "word"), [(was_withdrawn, "withdrawn"), (was_superseded, "superseded")])
-def test_there_is_no_progress_on_an_action_that_will_not_be_done(ending, word):
-    given(created, ending).when(RecordProgress(action=A1, note="Pilot begun")).refused(
-        Refused, f"DHR7:WMP:1.2 is {word}, so RecordProgress may not change it; reopen it first, with a reason."
-    )
+def test_what_is_reported_of_an_action_that_has_ended_is_kept(ending, word):
+    """A late report changes nothing of where the action stands, and is not lost."""
+    story = given(created, ending).when(RecordProgress(action=A1, note="Pilot begun"))
+    story.then(ProgressRecorded(note="Pilot begun"))
+    assert word == story.then(ProgressRecorded(note="Pilot begun")).action(A1).status.progress
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_an_entry_is_written_as_the_page_says():
         b'"was":{"as_printed":"Mar-14","earliest":"2014-03-01","kind":"month","latest":"2014-03-31"}},'
         b'"position":18,"reason":"The pilot was extended","recorded_at":"2014-02-28T16:20:05.123456Z",'
         b'"reference":"BDHR2012/13-04:WMP:1.2","type":"TargetDateRevised.v1","version":3}'
-        == told(revised, reason="The pilot was extended").body
+        == told(revised, reason="The pilot was extended").line
     )
 
 
@@ -201,9 +201,8 @@ HALF = "half a character: \ud83d"
         (ActionCreated(text="Train", lead=Lead(as_printed=HALF)), {}),
         (ProgressRecorded(note="Begun"), {"reason": HALF}),
         (ProgressRecorded(note="Begun"), {"source": Source(file=HALF)}),
-        (ProgressRecorded(note="Begun"), {"reference": HALF}),
     ],
-    ids=["note", "lead", "reason", "source", "reference"],
+    ids=["note", "lead", "reason", "source"],
 )
 def test_half_a_character_is_refused_before_it_is_stored(event, said):
     """A file name may hold one; no JSON can."""
@@ -311,9 +310,9 @@ exported = {"exporter": "plan.csv", "file": "plan.csv", "digest": "sha256:0", "e
         (b"null", "it: Input should be an object"),
         (b"{}", "batch: Field required"),
         (damaged(more=1), "more: Extra inputs are not permitted"),
-        (damaged(position="18"), "position: Input should be a valid integer"),
-        (damaged(position=18.0), "position: Input should be a valid integer"),
-        (damaged(position=True), "position: Input should be a valid integer"),
+        (damaged(batch="18"), "batch: Input should be a valid integer"),
+        (damaged(batch=18.0), "batch: Input should be a valid integer"),
+        (damaged(batch=True), "batch: Input should be a valid integer"),
         (damaged(by={"name": ""}), "by.name: String should have at least 1 character"),
         (damaged(by="DHR coordinator"), "by: Input should be an object"),
         (damaged(event=exported | {"head": 9.0}), "event.head: Input should be a valid integer"),
@@ -366,7 +365,7 @@ RAISED = {"Raised": Raised}
 
 def older(version: int, event: dict[str, Any]) -> tuple[str, bytes]:
     kept = f"Raised.v{version}"
-    return kept, canonical(said(told(ProgressRecorded(note="x"))) | {"event": event, "type": kept})
+    return kept, canonical(said(told(ProgressRecorded(note="x"))) | {"event": event})
 
 
 @pytest.mark.parametrize(
@@ -376,7 +375,7 @@ def older(version: int, event: dict[str, Any]) -> tuple[str, bytes]:
 def test_an_older_version_is_read_as_the_present_one(version, event):
     """Step by step, each from one version to the next; the bytes stay what they are."""
     content = read(*older(version, event), 18, RAISED)
-    assert (Raised(pence=700, currency="GBP"), f"Raised.v{version}") == (content.event, content.type)
+    assert Raised(pence=700, currency="GBP") == content.event
 
 
 def test_a_version_of_the_future_is_not_read():

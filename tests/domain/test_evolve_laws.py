@@ -189,7 +189,7 @@ def test_what_the_ledger_says_is_what_its_entries_say(entries):
             own = [entry for entry in entries if entry.reference == reference]
             by_hand = Action(reference)
             for entry in own:
-                by_hand = _action.evolve(by_hand, entry.event, entry.since)
+                by_hand = _action.evolve(by_hand, entry.event, entry.since, entry.effective)
             assert by_hand == action == ledger.action(reference)
         for reference, review in plan.reviews.items():
             assert review == ledger.review(reference)

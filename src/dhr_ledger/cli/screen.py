@@ -254,7 +254,7 @@ def _one_line(words: str) -> str:
 def _plain_table(rows: Sequence[Sequence[str]]) -> None:
     rows = [[_one_line(cell) for cell in row] for row in rows]
     # A cell of many words pushes its own row aside, and not all the others.
-    widths = [max((len(cell) for cell in column if len(cell) <= 48), default=0) for column in zip(*rows, strict=True)]
+    widths = [max((len(cell) for cell in column if len(cell) <= 80), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 

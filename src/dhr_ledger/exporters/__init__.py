@@ -1,6 +1,6 @@
 """The exporters that the core brings, registered by the same hook as anybody's.
 
-Each is a module of its own; none is imported before it is used.
+Each is a module of its own; they are imported when somebody asks which exporters there are.
 """
 
 from __future__ import annotations
