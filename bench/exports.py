@@ -31,7 +31,9 @@ def figures() -> Iterator[Figure]:
                 writer = csv.writer(io.StringIO())
                 for (body,) in database.execute(SELECT):
                     told = orjson.loads(body)
-                    writer.writerow([told["reference"], told["recorded_at"], told["by"]["name"], told["type"], str(told["event"])])
+                    writer.writerow(
+                        [told["reference"], told["recorded_at"], told["by"]["name"], told["type"], str(told["event"])]
+                    )
 
             def as_lines() -> None:
                 out = io.BytesIO()

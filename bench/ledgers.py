@@ -22,7 +22,10 @@ SOMETHING = (
 
 def opening(review: str = REVIEW) -> list[Command]:
     """A review with one section."""
-    return [OpenReview(review=review, title="A review to measure on"), AddSection(section=f"{review}:WMP", heading="Police")]
+    return [
+        OpenReview(review=review, title="A review to measure on"),
+        AddSection(section=f"{review}:WMP", heading="Police"),
+    ]
 
 
 def action(nth: int, review: str = REVIEW) -> str:

@@ -78,7 +78,7 @@ class Peer:
         written = io.BytesIO()
         actions = (entry for entry in self.ledger.entries() if ":" in entry.reference)
         export_audit_trail(actions, written)
-        headings, _, trail = written.getvalue().decode().partition("\r\n")
+        _headings, _, trail = written.getvalue().decode().partition("\r\n")
         out.write(trail)
         return trail.count("\r\n")
 
@@ -87,6 +87,7 @@ class Peer:
 
 
 def reference(ref: str) -> str:
+    """The reference of an action of the job."""
     return f"{REVIEW}:S:{ref}"
 
 
@@ -114,6 +115,7 @@ def command(change: dict[str, Any]) -> Command:
 
 
 def as_printed(status: str) -> Status:
+    """A status of the job, of which no legend knows the meaning."""
     return Status(as_printed=status, progress="unknown")
 
 

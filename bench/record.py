@@ -109,5 +109,9 @@ def on_disk(entries: int = 20_000) -> Figure:
         database.close()
         size = path.stat().st_size
     return Figure(
-        "bytes on disk an entry", f"{size / count:,.0f}", f"its canonical JSON alone: {body / count:,.0f}", size / body, "≤ 600 bytes"
+        "bytes on disk an entry",
+        f"{size / count:,.0f}",
+        f"its canonical JSON alone: {body / count:,.0f}",
+        size / body,
+        "≤ 600 bytes",
     )

@@ -1,8 +1,8 @@
 """Measure every promise and write the table of docs/performance.md.
 
-    python bench/run.py             print the table
-    python bench/run.py --write     and put it into docs/performance.md
-    python bench/run.py --quick     without the ledger of a million entries
+python bench/run.py             print the table
+python bench/run.py --write     and put it into docs/performance.md
+python bench/run.py --quick     without the ledger of a million entries
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ def main() -> None:
     ):
         lines.append(figure.row)
         print(figure.row, flush=True)
-    machine = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}, {os.cpu_count()} cores, {platform.system()}."
+    versions = f"Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    machine = f"{versions}, {os.cpu_count()} cores, {platform.system()}."
     print(machine)
     if asked.write:
         page = PAGE.read_text(encoding="utf-8")

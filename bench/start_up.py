@@ -13,10 +13,16 @@ DEPENDENCIES = "import eventsourcing.persistence, eventsourcing.sqlite, pydantic
 
 def figures() -> Iterator[Figure]:
     """`import dhr_ledger` with all that recording needs, and `dhr-ledger --help`."""
-    everything = "import dhr_ledger; dhr_ledger.Ledger, dhr_ledger.action_plan; import dhr_ledger._store, dhr_ledger.action"
+    everything = (
+        "import dhr_ledger; dhr_ledger.Ledger, dhr_ledger.action_plan; import dhr_ledger._store, dhr_ledger.action"
+    )
     yield started("import dhr_ledger", "import dhr_ledger", "≤ 2 ×")
     yield started("import it with all that recording needs", everything, "≤ 2 ×")
-    yield started("dhr-ledger --help", "import sys; sys.argv = ['dhr-ledger', '--help']; from dhr_ledger.cli import main; main()", "none set")
+    yield started(
+        "dhr-ledger --help",
+        "import sys; sys.argv = ['dhr-ledger', '--help']; from dhr_ledger.cli import main; main()",
+        "none set",
+    )
 
 
 def started(promise: str, program: str, bar: str) -> Figure:

@@ -292,7 +292,7 @@ def test_every_event_is_drawn():
         drawn["commands"].add(type(command))
         drawn["events"].add(type(event).__name__)
 
-    @settings(max_examples=120, derandomize=True)
+    @settings(max_examples=500, derandomize=True)
     @given(ledgers())
     def record(entries):
         drawn["ledgers"] |= {entry.type.removesuffix(".v1") for entry in entries}

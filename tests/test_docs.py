@@ -297,7 +297,9 @@ def test_the_entry_in_the_storage_format_has_the_digest_that_is_printed():
 def test_the_entry_in_the_storage_format_is_an_entry():
     """The ledger reads the worked example, and finds nothing wrong with its bytes."""
     page = (DOCS / "storage-format.md").read_text(encoding="utf-8")
-    [line, stored] = [fence.text.rstrip("\n").encode() for fence in fences(page) if fence.file in ("line.json", "stored.json")]
+    [line, stored] = [
+        fence.text.rstrip("\n").encode() for fence in fences(page) if fence.file in ("line.json", "stored.json")
+    ]
     entry = Entry.of_line(line)
     assert (stored, line) == (entry.body, entry.line)
     assert "DHR coordinator" in str(entry.by)

@@ -114,10 +114,12 @@ def test_an_unknown_word_cannot_be_typed_in() -> None:
     with pytest.raises(UnknownStatus) as refused:
         COLOURS.parse("Geen")
     assert (
-        "'Geen' is no status in the plan's legend; did you mean 'Green'? The legend has Blue, Green, Red, ✓, 1; use one of "
-        "these words, or open the review with a legend that says what this one means."
+        "'Geen' is no status in the plan's legend; did you mean 'Green'? The legend has Blue, Green, Red, ✓, 1; "
+        "use one of these words, or open the review with a legend that says what this one means."
     ) == str(refused.value)
-    with pytest.raises(UnknownStatus, match=r"^'Amber' is no status in the plan's legend\. The legend has Not started, "):
+    with pytest.raises(
+        UnknownStatus, match=r"^'Amber' is no status in the plan's legend\. The legend has Not started, "
+    ):
         DEFAULT_LEGEND.parse("Amber")
     with pytest.raises(UnknownStatus, match=r"^'' is no status"):
         DEFAULT_LEGEND.parse("")

@@ -12,7 +12,6 @@ from typing import get_args
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from pydantic import ValidationError
 
 from dhr_ledger import target_date
 from dhr_ledger.errors import BadTargetDate
@@ -534,7 +533,9 @@ def test_no_reading_looks_at_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_days_out_of_order_are_refused() -> None:
-    with pytest.raises(BadTargetDate, match="'March' begins on 2014-03-02, after it ends on 2014-03-01; give the days in"):
+    with pytest.raises(
+        BadTargetDate, match="'March' begins on 2014-03-02, after it ends on 2014-03-01; give the days in"
+    ):
         TargetDate(as_printed="March", kind="range", earliest=date(2014, 3, 2), latest=date(2014, 3, 1)).in_order()
     with pytest.raises(BadTargetDate, match="has an earliest and a latest day, or neither"):
         TargetDate(as_printed="", kind="day", earliest=date(2014, 3, 2)).in_order()

@@ -523,7 +523,7 @@ def evolve(action: Action, event: ActionEvent, since: date, effective: Effective
 
 
 def advance(action: Action, event: ActionEvent, since: date, effective: Effective | None = None) -> None:
-    """Make of *action* itself what `evolve` would return: for a fold that made it, and shows it to nobody before the end."""
+    """Make of *action* itself what `evolve` would return: for a fold, which shows it to nobody before the end."""
     action.__dict__.update(_told(action, event, since, effective))
 
 

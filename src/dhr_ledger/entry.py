@@ -241,6 +241,8 @@ def happening(row: Row) -> tuple[Any, datetime, Effective | None, date]:
             told = orjson.loads(row.body)
             event = reader(told["event"])
             recorded_at = datetime.fromisoformat(told["recorded_at"])
+            if recorded_at.tzinfo is None:
+                raise ValueError
             recorded = recorded_at.date()
             if "effective" not in told:
                 return event, recorded_at, None, recorded

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
@@ -389,9 +389,7 @@ def _since(command: Command, now: datetime) -> date:
     return min(command.effective.latest, today)
 
 
-def _evolve(
-    state: Action | Review, event: LedgerEvent, since: date, effective: Effective | None
-) -> Action | Review:
+def _evolve(state: Action | Review, event: LedgerEvent, since: date, effective: Effective | None) -> Action | Review:
     if isinstance(state, Action):
         return _action.evolve(state, cast(ActionEvent, event), since, effective)
     return _review.evolve(state, cast(ReviewEvent, event), since)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
-from typing import cast
 
 from dhr_ledger import action as _action
 from dhr_ledger import review as _review
@@ -17,7 +16,7 @@ from dhr_ledger.action import Action, ActionEvent, Progress
 from dhr_ledger.entry import Entry, happening
 from dhr_ledger.errors import BadInput
 from dhr_ledger.provenance import Effective
-from dhr_ledger.review import Review, ReviewEvent
+from dhr_ledger.review import Review
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -112,7 +111,9 @@ def progress_cell(action: Action) -> str:
 def when(report: Progress) -> str:
     """When *report* was true as a British reader writes it, to the precision that was given: `September 2013`."""
     told = day_month_year(report.effective.earliest if report.effective else report.since).split()
-    return " ".join(told[{"day": 0, "month": 1, "year": 2}[report.effective.precision if report.effective else "day"] :])
+    return " ".join(
+        told[{"day": 0, "month": 1, "year": 2}[report.effective.precision if report.effective else "day"] :]
+    )
 
 
 def day_month_year(day: date) -> str:

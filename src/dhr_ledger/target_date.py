@@ -114,10 +114,14 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
         return date(year, month + 1, min(stages[self.after].day, last)) + timedelta(days=self.days)
 
     def in_order(self) -> Self:
-        """This target date, if its days are in order; `read`, `parse` and `on` make no other.  Raises `BadTargetDate`."""
-        for part in (self, *self.milestones):
+        """This target date, if its days are in order.  Raises `BadTargetDate` where they are not."""
+        parts: tuple[TargetDate, ...] = (self, *self.milestones)
+        for part in parts:
             if (part.earliest is None) != (part.latest is None):
-                raise BadTargetDate(f"The target date {part.as_printed!r} lacks a day; a target date has an earliest and a latest day, or neither.")
+                raise BadTargetDate(
+                    f"The target date {part.as_printed!r} lacks a day; "
+                    "a target date has an earliest and a latest day, or neither."
+                )
             if part.earliest and part.latest and part.earliest > part.latest:
                 raise BadTargetDate(
                     f"The target date {part.as_printed!r} begins on {part.earliest}, after it ends on {part.latest}; "

@@ -373,8 +373,7 @@ def test_a_target_date_moves_in_the_words_as_printed():
 def test_a_target_date_does_not_move_without_a_reason(reason):
     given(created).when(ReviseTargetDate(action=A1, to=june, reason=reason)).refused(
         ReasonRequired,
-        "Moving the target date of DHR7:WMP:1.2 to 'Jun-14' needs a reason, "
-        "like 'The pilot was extended'.",
+        "Moving the target date of DHR7:WMP:1.2 to 'Jun-14' needs a reason, like 'The pilot was extended'.",
     )
 
 

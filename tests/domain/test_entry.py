@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from dhr_ledger.action import ActionCreated, ActionUpdated, Change, Lead, ProgressRecorded, TargetDateRevised
 from dhr_ledger.command import Event
-from dhr_ledger.entry import EVENTS, Entry, canonical, encode, read, to_json
+from dhr_ledger.entry import EVENTS, Entry, canonical, encode, happening, read, to_json
 from dhr_ledger.errors import BadInput, DamagedEntry, UnknownEvent
 from dhr_ledger.provenance import Actor, Effective, Source
 from dhr_ledger.review import ExportIssued, ReviewOpened
@@ -342,6 +342,78 @@ def test_bytes_that_are_not_what_they_claim_are_never_guessed_at(body, fault):
     told = str(caught.value)
     assert told.startswith(f"Entry 18 is not what it claims to be (ExportIssued.v1): {fault}")
     assert told.endswith("; restore it from a copy of the ledger.")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"", b"[]", b"{}", damaged(event=exported | {"head": 2**53}), damaged(event=None), damaged(event={})),
+        *(damaged(effective="September"), damaged(effective=2013), damaged(recorded_at="2014-02-28T16:20:05.123456")),
+        *(damaged(recorded_at=1393604405), damaged(recorded_at="yesterday")),
+    ],
+    ids=range(11),
+)
+def test_what_cannot_be_read_cannot_be_folded(body):
+    """A fold reads only what it needs, and says of it what reading the whole entry says."""
+    entry = Entry(18, A1, 3, "ExportIssued.v1", body)
+    with pytest.raises(DamagedEntry) as read_whole:
+        _ = entry.event
+    with pytest.raises(DamagedEntry) as folded:
+        happening(entry)
+    assert str(read_whole.value) == str(folded.value)
+
+
+def test_an_unknown_type_cannot_be_folded():
+    for kept in ("ReviewClosed.v1", "ReviewOpened.v2", "ReviewOpened"):
+        with pytest.raises(UnknownEvent, match=f"Entry 1 is of a type '{kept}'"):
+            happening(Entry(1, "DHR7", 1, kept, told(ReviewOpened(title="Review 7")).body))
+
+
+@given(entries)
+def test_a_fold_reads_what_the_entry_says(entry):
+    """The quick way and the whole way come to the same."""
+    assert (entry.event, entry.recorded_at, entry.effective, entry.since) == happening(entry)
+
+
+# A line
+
+
+@given(entries)
+def test_a_line_is_the_whole_entry(entry):
+    """In canonical form, columns and all; and what was read from a line is the entry, to the byte."""
+    assert rfc8785.dumps(orjson.loads(entry.line)) == entry.line
+    assert entry == Entry.of_line(entry.line)
+    assert {"position": entry.position, "reference": entry.reference, "version": entry.version, "type": entry.type} == {
+        name: value for name, value in orjson.loads(entry.line).items() if name not in said(entry)
+    }
+
+
+def line(**columns: Any) -> bytes:
+    """The line of an entry, of which some columns say something else."""
+    return canonical(orjson.loads(told(ProgressRecorded(note="Begun")).line) | columns)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (b"", "Input is a zero-length, empty document"),
+        (b"[]", "^it is no object$"),
+        (b"7", "^it is no object$"),
+        (b"{}", "^it lacks 'position'$"),
+        (b'{"position":1,"reference":"DHR7","version":1}', "^it lacks 'type'$"),
+        (line(position="18"), r"^it is filed as \('18', 'BDHR2012/13-04:WMP:1.2', 3, 'ProgressRecorded.v1'\)$"),
+        (line(position=18.0), r"^it is filed as \(18.0, "),
+        (line(version=True), r"^it is filed as \(18, 'BDHR2012/13-04:WMP:1.2', True, "),
+        (line(reference=None), r"^it is filed as \(18, None, "),
+        (line(type=1), r"^it is filed as .*, 1\)$"),
+        (line() + b"\n", "^it is not in canonical form$"),
+        (line().replace(b":18", b": 18"), "^it is not in canonical form$"),
+    ],
+    ids=range(12),
+)
+def test_a_line_that_is_no_entry_to_the_byte_is_none(text, fault):
+    with pytest.raises(ValueError, match=fault):
+        Entry.of_line(text)
 
 
 # Older versions

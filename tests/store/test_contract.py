@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dhr_ledger._store import Moved, Store, open_store, store
-from dhr_ledger.entry import Row
+from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import BadInput, StoreBusy, StoreError
 
 Place = str | Path | None
@@ -55,7 +55,7 @@ def test_an_entry_is_read_as_it_was_recorded(ledger):
     row = Row(1, REVIEW, 1, "ReviewOpened.v1", bytes(range(256)) * 300)
     ledger.append({REVIEW: 0}, lambda position, last: [row])
     assert [row] == ledger.stream(REVIEW) == list(ledger.read())
-    assert [Row] == [type(read) for read in ledger.read()]
+    assert [Entry] == [type(read) for read in ledger.read()]
     assert bytes is type(ledger.stream(REVIEW)[0].body)
 
 

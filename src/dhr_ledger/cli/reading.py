@@ -363,8 +363,13 @@ def _action_document(action: Action, plan: ActionPlan, late: Overdue | None) -> 
         "status": action.status.model_dump(mode="json"),
         "assurance": action.assurance,
         "superseded_by": action.superseded_by,
-        "progress": [{"since": report.since, "effective": report.effective, "note": report.note} for report in action.progress],
-        "milestones": [{"since": reached.since, "effective": reached.effective, "note": reached.note} for reached in action.milestones],
+        "progress": [
+            {"since": report.since, "effective": report.effective, "note": report.note} for report in action.progress
+        ],
+        "milestones": [
+            {"since": reached.since, "effective": reached.effective, "note": reached.note}
+            for reached in action.milestones
+        ],
         "evidence": [
             {"name": shown.name, "digest": shown.digest, "kept_at": shown.kept_at} for shown in action.evidence
         ],
