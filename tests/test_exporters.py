@@ -31,7 +31,7 @@ from dhr_ledger.exporters.audit_trail_csv import export_audit_trail
 from dhr_ledger.exporters.entries_jsonl import export_entries, read_entries
 from dhr_ledger.exporters.plan_csv import export_plan
 from dhr_ledger.exporters.table import read_table, safe, unsafe, write_table
-from dhr_ledger.history import deed
+from dhr_ledger.history import outlined
 from dhr_ledger.provenance import Source
 from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview, ReachStage
 from dhr_ledger.testing.contract import check_exporter
@@ -201,7 +201,7 @@ def test_the_audit_trail_has_one_row_an_entry(entries):
         assert (entry.effective or "") == told["effective"]
         assert (entry.by.name, entry.by.agency or "", entry.by.role or "") == (told["by"], told["agency"], told["role"])
         assert f"{told['event']}.v1" == entry.type
-        assert deed(entry.event) == told["what_happened"]
+        assert outlined(entry.event) == (told["what_happened"], told["was"], told["to"])
         assert (entry.reason or "") == told["reason"]
         assert str(entry.source or "") == told["source"]
         assert str(entry.batch) == told["batch"]
@@ -209,11 +209,11 @@ def test_the_audit_trail_has_one_row_an_entry(entries):
 
 def test_the_audit_trail_says_from_what_to_what():
     _, *rows = read_table(io.BytesIO(written(export_audit_trail, a_small_ledger())))
-    changes = {row[8]: row[9:11] for row in rows}
-    assert ["Mar-14", "30/06/2014"] == changes["TargetDateRevised"]
-    assert ["Not started", "Complete"] == changes["StatusChanged"]
-    assert ["", ""] == changes["ProgressRecorded"]
-    was, to = changes["ActionUpdated"]
+    changes = {row[8]: row[9:12] for row in rows}
+    assert ["moved the target date", "Mar-14", "30/06/2014"] == changes["TargetDateRevised"]
+    assert ["changed the status", "Not started", "Complete"] == changes["StatusChanged"]
+    assert "" == changes["ProgressRecorded"][1]
+    _, was, to = changes["ActionUpdated"]
     assert "monitoring: \ntext: =Adopt the policy" == was
     assert "monitoring: Yearly\ntext: =Adopt and use the policy" == to
 

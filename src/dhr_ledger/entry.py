@@ -42,7 +42,8 @@ EVENTS: Mapping[str, type[Event]] = MappingProxyType(
 class Content(BaseModel, Generic[E]):
     """What the bytes of an entry say."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+    # Values differ from entry to entry, so that only keys are worth remembering.
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, cache_strings="keys")
 
     batch: int
     by: Actor

@@ -27,6 +27,7 @@ from dhr_ledger.review import (
     ReviewOpened,
     ReviewStageReached,
     SectionAdded,
+    Stage,
 )
 
 
@@ -83,8 +84,7 @@ def deed(event: LedgerEvent) -> str:
         case RecommendationMade(recommendation=recommendation, text=text):
             return f"added the recommendation {recommendation}, “{text}”"
         case ReviewStageReached(stage=stage, note=note):
-            is_now = "to be submitted again" if stage == "resubmission required" else stage
-            return f"recorded that the review is {is_now}" + (f": “{note}”" if note else "")
+            return f"recorded that the review is {_now(stage)}" + (f": “{note}”" if note else "")
         case PlanImported(file=file, actions=actions):
             return f"took in {file} with {actions} action{'' if actions == 1 else 's'}"
         case ExportIssued(file=file, exporter=exporter):
@@ -93,37 +93,69 @@ def deed(event: LedgerEvent) -> str:
             assert_never(event)
 
 
+def outlined(event: LedgerEvent) -> tuple[str, str, str]:
+    """What happened in a few words, what stood before, and what stands since: for a table, with a column for each.
+
+    Both are as printed, and blank where nothing was replaced or nothing stands.  Where several fields changed at once,
+    each stands on a line of its own after its name.
+    """
+    match event:
+        case ActionCreated(text=text):
+            return "added the action", "", text
+        case ActionUpdated(changes=changes) if len(changes) == 1:
+            ((name, change),) = changes.items()
+            return f"changed the {_words(name)}", change.was or "", change.to or ""
+        case ActionUpdated(changes=changes):
+            return (
+                f"changed the {', the '.join(map(_words, changes))}",
+                "\n".join(f"{_words(name)}: {change.was or ''}" for name, change in changes.items()),
+                "\n".join(f"{_words(name)}: {change.to or ''}" for name, change in changes.items()),
+            )
+        case ProgressRecorded(note=note):
+            return "reported progress", "", note
+        case StatusChanged(was=was, to=to):
+            return "changed the status", was.as_printed, to.as_printed
+        case TargetDateRevised(was=was_due, to=to_due):
+            return "moved the target date", was_due.as_printed, to_due.as_printed
+        case LeadReassigned(was=was_led, to=to_led):
+            return "handed the lead over", was_led.as_printed, to_led.as_printed
+        case MilestoneReached(milestone=milestone):
+            return "reported a milestone", "", milestone
+        case EvidenceAttached(name=name, digest=digest, kept_at=kept_at):
+            return "attached evidence", "", f"{name}, kept at {kept_at}, {digest}"
+        case ActionSignedOff():
+            return "signed the action off", "", ""
+        case ActionWithdrawn(was=was):
+            return "withdrew the action", was.as_printed, "Withdrawn"
+        case ActionSuperseded(was=was, by=by):
+            return "replaced the action by another", was.as_printed, by
+        case ActionReopened(was=was, to=to):
+            return "reopened the action", was.as_printed, to.as_printed
+        case EntryAnnotated(version=version, note=note):
+            return f"noted on entry {version}", "", note
+        case ReviewOpened(title=title):
+            return "opened the review", "", title
+        case SectionAdded(section=section, heading=heading):
+            return f"added the section {section}", "", heading
+        case RecommendationMade(recommendation=recommendation, text=text):
+            return f"added the recommendation {recommendation}", "", text
+        case ReviewStageReached(stage=stage, note=note):
+            return f"recorded that the review is {_now(stage)}", "", note or ""
+        case PlanImported(file=file, digest=digest, actions=actions):
+            return f"took in {actions} action{'' if actions == 1 else 's'}", "", f"{file}, {digest}"
+        case ExportIssued(file=file, exporter=exporter, digest=digest):
+            return f"issued {exporter}", "", f"{file}, {digest}"
+        case _:
+            assert_never(event)
+
+
+def _now(stage: Stage) -> str:
+    return "to be submitted again" if stage == "resubmission required" else stage
+
+
 def _said(value: str | None) -> str:
     return f"“{value}”" if value else "nothing"
 
 
 def _words(name: str) -> str:
     return name.replace("_", " ")
-
-
-def changed(event: LedgerEvent) -> tuple[str, str]:
-    """What *event* changed, from what and to what, as printed; blank where nothing was replaced.
-
-    Where several fields changed at once, each stands on a line of its own after its name.
-    """
-    match event:
-        case StatusChanged(was=was, to=to) | ActionReopened(was=was, to=to):
-            return was.as_printed, to.as_printed
-        case TargetDateRevised(was=was_due, to=to_due):
-            return was_due.as_printed, to_due.as_printed
-        case LeadReassigned(was=was_led, to=to_led):
-            return was_led.as_printed, to_led.as_printed
-        case ActionWithdrawn(was=was):
-            return was.as_printed, "Withdrawn"
-        case ActionSuperseded(was=was, by=by):
-            return was.as_printed, by
-        case ActionUpdated(changes=changes) if len(changes) == 1:
-            ((_, change),) = changes.items()
-            return change.was or "", change.to or ""
-        case ActionUpdated(changes=changes):
-            return (
-                "\n".join(f"{_words(name)}: {change.was or ''}" for name, change in changes.items()),
-                "\n".join(f"{_words(name)}: {change.to or ''}" for name, change in changes.items()),
-            )
-        case _:
-            return "", ""

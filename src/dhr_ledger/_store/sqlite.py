@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -154,17 +154,17 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         [(version,)] = self._ask(_VERSION, reference)
         return int(version)
 
-    def stream(self, reference: str, after: int) -> list[Entry]:
+    def stream(self, reference: str, after: int) -> Iterator[Entry]:
         """The entries of one stream with a version above *after*, ascending."""
-        return [*map(as_entry, self._ask(_STREAM, reference, after))]
+        return map(as_entry, self._ask(_STREAM, reference, after))
 
-    def window(self, after: int, until: int) -> list[Entry]:
+    def window(self, after: int, until: int) -> Iterator[Entry]:
         """The entries at positions above *after* and up to *until*, ascending."""
-        return [*map(as_entry, self._ask(_WINDOW, after, until))]
+        return map(as_entry, self._ask(_WINDOW, after, until))
 
-    def window_below(self, scope: Scope, after: int, until: int) -> list[Entry]:
+    def window_below(self, scope: Scope, after: int, until: int) -> Iterator[Entry]:
         """Those of them that are in *scope*."""
-        return [*map(as_entry, self._ask(_WINDOW_BELOW, after, until, *scope))]
+        return map(as_entry, self._ask(_WINDOW_BELOW, after, until, *scope))
 
     def positions_below(self, scope: Scope, after: int, until: int, limit: int) -> list[int]:
         """At most *limit* of the positions that `window_below` would give, in any order, found by reference."""
@@ -172,9 +172,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         asked = self._ask(_POSITIONS_BELOW, after, until, below, after, until, first, end, limit)
         return [position for (position,) in asked]
 
-    def at(self, positions: Sequence[int]) -> list[Entry]:
+    def at(self, positions: Sequence[int]) -> Iterator[Entry]:
         """The entries at *positions*, ascending."""
-        return [*map(as_entry, self._ask(_AT, _json(positions)))]
+        return map(as_entry, self._ask(_AT, _json(positions)))
 
     def _ask(self, statement: str, *about: Any) -> list[Any]:
         """The answer to one question, whole: no transaction is left open behind it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 from types import TracebackType
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 from eventsourcing.persistence import OperationalError, StoredEvent
 
@@ -14,6 +14,7 @@ from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import StoreError
 
 Durability = Literal["full", "normal"]
+Answer = TypeVar("Answer")
 
 PATIENCE = 30
 """Seconds that a writer waits for its turn before it gives up with `StoreBusy`."""
@@ -42,7 +43,11 @@ class Moved(Exception):
 
 
 class Recorder(Protocol):
-    """What a store asks of its database.  Reads take a connection each and give it back before they return."""
+    """What a store asks of its database.  Reads take a connection each and give it back before they return.
+
+    What they return is fetched, and is made into entries one by one, as each is asked for: a batch of them that all hold
+    what was read from their bytes would be slow to walk over, and slower to collect.
+    """
 
     place: str
 
@@ -64,19 +69,19 @@ class Recorder(Protocol):
     def version(self, reference: str) -> int:
         """The version of one stream, 0 when it has no entries."""
 
-    def stream(self, reference: str, after: int) -> list[Entry]:
+    def stream(self, reference: str, after: int) -> Iterator[Entry]:
         """The entries of one stream with a version above *after*, ascending."""
 
-    def window(self, after: int, until: int) -> list[Entry]:
+    def window(self, after: int, until: int) -> Iterator[Entry]:
         """The entries at positions above *after* and up to *until*, ascending."""
 
-    def window_below(self, scope: Scope, after: int, until: int) -> list[Entry]:
+    def window_below(self, scope: Scope, after: int, until: int) -> Iterator[Entry]:
         """Those of them that are in *scope*."""
 
     def positions_below(self, scope: Scope, after: int, until: int, limit: int) -> list[int]:
         """At most *limit* of the positions that `window_below` would give, in any order, found by reference."""
 
-    def at(self, positions: Sequence[int]) -> list[Entry]:
+    def at(self, positions: Sequence[int]) -> Iterator[Entry]:
         """The entries at *positions*, ascending."""
 
     def in_plain_words(self, error: BaseException) -> StoreError | None:
@@ -165,7 +170,7 @@ class Store:
         """The entries of the stream *reference* whose version is above *after*, ascending."""
         reference = _spelled(reference)
         with self._plainly:
-            return self._recorder.stream(reference, after)
+            return list(self._recorder.stream(reference, after))
 
     def read(self, below: str | None = None, after: int = 0, until: int | None = None) -> Iterator[Entry]:
         """Yield entries by position: above *after*, up to *until*, of *below* and of everything below it.
@@ -194,7 +199,7 @@ class Store:
         for start in range(after, until, BATCH):
             yield from self._asked(self._recorder.window_below, scope, start, min(start + BATCH, until))
 
-    def _asked(self, question: Callable[..., list[Any]], *about: Any) -> list[Any]:
+    def _asked(self, question: Callable[..., Answer], *about: Any) -> Answer:
         with self._plainly:
             return question(*about)
 

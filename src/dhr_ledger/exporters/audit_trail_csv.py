@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 from dhr_ledger.entry import Entry
 from dhr_ledger.exporters.table import write_table
-from dhr_ledger.history import changed, deed
+from dhr_ledger.history import outlined
 
 HEADINGS = (
     "position",
@@ -19,9 +19,9 @@ HEADINGS = (
     "agency",
     "role",
     "event",
+    "what_happened",
     "was",
     "to",
-    "what_happened",
     "reason",
     "source",
     "batch",
@@ -35,8 +35,7 @@ def export_audit_trail(entries: Iterable[Entry], out: BinaryIO) -> None:
 
 def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
     for entry in entries:
-        by, event, source = entry.by, entry.event, entry.source
-        was, to = changed(event)
+        by, source = entry.by, entry.source
         yield (
             str(entry.position),
             entry.reference,
@@ -47,9 +46,7 @@ def _rows(entries: Iterable[Entry]) -> Iterator[tuple[str, ...]]:
             by.agency or "",
             by.role or "",
             entry.type.partition(".")[0],
-            was,
-            to,
-            deed(event),
+            *outlined(entry.event),
             entry.reason or "",
             str(source) if source else "",
             str(entry.batch),
