@@ -45,8 +45,8 @@ class Moved(Exception):
 class Recorder(Protocol):
     """What a store asks of its database.  Reads take a connection each and give it back before they return.
 
-    What they return is fetched, and is made into entries one by one, as each is asked for: a batch of them that all hold
-    what was read from their bytes would be slow to walk over, and slower to collect.
+    What they return is fetched, and is made into entries one by one, as each is asked for: a batch of entries that all
+    hold what was read from their bytes would be slow to walk over, and slower to collect.
     """
 
     place: str
