@@ -225,7 +225,7 @@ def test_entries_are_restored_from_their_lines_in_any_store(new_place):
     """The way between engines and versions loses nothing."""
     entries = everything()
     lines = written(export_entries, entries)
-    with Ledger(new_place()) as ledger:
+    with Ledger(place) as ledger:
         assert len(entries) == ledger.restore(read_entries(io.BytesIO(lines)))
         assert entries == list(ledger.entries())
         assert ledger.verify()
@@ -260,6 +260,26 @@ def test_a_line_that_is_no_entry_is_named(line):
         list(read_entries([*whole.splitlines(), line]))
 
 
+def test_a_ledger_of_many_batches_is_restored_whole_or_not_at_all(place):
+    """Entries pass through a batch at a time, in one transaction: a fault far behind undoes all that came before."""
+    with Ledger() as first:
+        reports = [RecordProgress(action="DHR7:WMP:1", note=f"Report {nth}") for nth in range(2_500)]
+        first.record(
+            OpenReview(review="DHR7", title="Review 7"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            CreateAction(action="DHR7:WMP:1", text="Train"),
+            *reports,
+            by="DHR coordinator",
+        )
+        entries = list(first.entries())
+    with Ledger(place) as ledger:
+        with pytest.raises(StoreError, match="Entry 2502 is version 9 of DHR7:WMP:1 where 2500 should be"):
+            ledger.restore(iter([*entries[:2501], entries[2501]._replace(version=9)]))
+        assert 0 == ledger.head
+        assert len(entries) == ledger.restore(iter(entries))
+        assert entries == list(ledger.entries())
+
+
 def test_only_a_whole_ledger_is_restored():
     """What has lost an entry, or has one changed, is refused, and the ledger stays empty."""
     entries = a_small_ledger()
@@ -269,7 +289,9 @@ def test_only_a_whole_ledger_is_restored():
                 ledger.restore(damaged)
             assert 0 == ledger.head
         ledger.restore(entries)
-        with pytest.raises(BadInput, match=f"only be restored into an empty ledger; this one holds {len(entries)}"):
+        with pytest.raises(
+            BadInput, match=f"only be restored into an empty ledger, and the one in memory holds {len(entries)}; "
+        ):
             ledger.restore(entries)
         assert entries == list(ledger.entries())
 

@@ -30,7 +30,7 @@ from dhr_ledger.entry import Entry, LedgerEvent, encode, happening, to_json
 from dhr_ledger.errors import BadEffective, BadInput, Conflict, StoreError, UnknownReference
 from dhr_ledger.history import sentence
 from dhr_ledger.provenance import Actor, Effective, Source
-from dhr_ledger.reference import check_stream, review_of
+from dhr_ledger.reference import check_action, check_stream, review_of, spelled
 from dhr_ledger.review import Review, ReviewCommand, ReviewEvent
 
 if TYPE_CHECKING:
@@ -172,13 +172,28 @@ class Ledger:
         *reference* takes a review, section or action and everything below it; *after* is a position; *since* and
         *until* bound the time of recording, both inclusive, a date standing for the whole day in UTC.
         """
-        first = _moment(since, time.min)
-        last = _moment(until, time.max)
+        first, last = _moment(since, time.min), _moment(until, time.max)
+        reference = spelled(reference) if reference is not None else None
+        return self._entries(reference, after, first, last)
+
+    def _entries(
+        self, reference: str | None, after: int, first: datetime | None, last: datetime | None
+    ) -> Iterator[Entry]:
+        if first is not None:
+            after = max(after, self._before(first))
         for entry in self._store.read(below=reference, after=after):
             if last is not None and entry.recorded_at > last:
                 return
-            if first is None or entry.recorded_at >= first:
-                yield entry
+            yield entry
+
+    def _before(self, moment: datetime) -> int:
+        """The position of the last entry that was recorded before *moment*; times of recording never go back."""
+        low, high = 0, self._store.head()
+        while low < high:
+            middle = (low + high + 1) // 2
+            [entry] = self._store.read(after=middle - 1, until=middle)
+            low, high = (middle, high) if entry.recorded_at < moment else (low, middle - 1)
+        return low
 
     @property
     def head(self) -> int:
@@ -187,13 +202,15 @@ class Ledger:
 
     def review(self, reference: str) -> Review:
         """The review as it stands now.  Raises `UnknownReference`."""
-        state = self._stream(review_of(reference), {}, self._store.head()).state
+        reference = review_of(spelled(reference))
+        state = self._stream(reference, {}, self._store.head()).state
         if not isinstance(state, Review) or not state.opened:
-            raise UnknownReference.of("review", review_of(reference))
+            raise UnknownReference.of("review", reference)
         return state
 
     def action(self, reference: str) -> Action:
         """The action as it stands now.  Raises `UnknownReference`."""
+        reference = check_action(spelled(reference))
         state = self._stream(reference, {}, self._store.head()).state
         if not isinstance(state, Action) or not state.created:
             raise UnknownReference.of("action", reference, self._numbers(reference))
@@ -211,16 +228,16 @@ class Ledger:
         Returns how many.  Raises `BadInput` when this ledger is not empty, and `StoreError` where the entries are not
         a whole ledger; nothing is recorded then.
         """
-        from dhr_ledger.verify import verify
+        from dhr_ledger.verify import Check
 
-        rows = list(entries)
-        if self.head:
-            raise BadInput(f"Entries can only be restored into an empty ledger; this one holds {self.head}.")
-        checked = verify(rows)
-        if checked.faults:
-            raise StoreError(f"These entries are not a whole ledger, and nothing was restored: {checked.faults[0]}")
-        self._store.append(dict.fromkeys((row.reference for row in rows), 0), lambda _next, _last: rows)
-        return len(rows)
+        def checked() -> Iterator[Entry]:
+            check = Check()
+            for entry in entries:
+                for fault in check.faults(entry):
+                    raise StoreError(f"These entries are not a whole ledger, and nothing was restored: {fault}")
+                yield entry
+
+        return self._store.fill(checked())
 
     def close(self) -> None:
         """Give back the file or the connections.  Closing twice is closing once."""
@@ -248,6 +265,8 @@ class Ledger:
             return _review.decide(cast(ReviewCommand, command), stream.state)
         review = self._stream(review_of(command.stream), streams, head).state
         assert isinstance(review, Review)
+        if not review.opened:
+            raise UnknownReference.of("review", review.reference)
         if isinstance(command, SupersedeAction):
             self._require(command.by, streams, head)
         action = stream.state

@@ -26,7 +26,7 @@ _RECOMMENDATION = re.compile(r"R\d.*")
 
 
 def _check(text: str, noun: str, parts: int, example: str) -> str:
-    text = unicodedata.normalize("NFC", text)
+    text = spelled(text)
     review, *keys = text.split(":")
     formed = len(keys) == parts - 1 and _REVIEW.fullmatch(review) and all(_KEY.fullmatch(key) for key in keys)
     if not formed:
@@ -71,6 +71,11 @@ SectionRef = Annotated[str, AfterValidator(check_section)]
 ActionRef = Annotated[str, AfterValidator(check_action)]
 RecommendationRef = Annotated[str, AfterValidator(check_recommendation)]
 StreamRef = Annotated[str, AfterValidator(check_stream)]
+
+
+def spelled(reference: str) -> str:
+    """*reference* in Unicode NFC, in which every reference is kept."""
+    return unicodedata.normalize("NFC", reference)
 
 
 def review_of(reference: str) -> str:

@@ -139,6 +139,22 @@ def test_a_completion_is_worth_the_best_that_supports_it(events, assurance):
     assert assurance == standing(*events).assurance
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        ActionWithdrawn(was=complete),
+        ActionSuperseded(was=complete, by=A2),
+        ActionReopened(was=complete, to=in_progress),
+        StatusChanged(was=complete, to=in_progress),
+        StatusChanged(was=in_progress, to=in_progress),
+    ],
+)
+def test_an_approval_ends_with_the_completion_that_was_approved(after):
+    """Nothing but a completion is ever signed off."""
+    assert standing(created, completed, ActionSignedOff()).signed_off
+    assert not standing(created, completed, ActionSignedOff(), after).signed_off
+
+
 # Withdrawing, superseding, reopening
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
+from itertools import islice
 from types import TracebackType
 from typing import Any, Literal, Protocol, TypeVar
 
 from eventsourcing.persistence import OperationalError, StoredEvent
 
 from dhr_ledger.entry import Entry, Row
-from dhr_ledger.errors import StoreError
+from dhr_ledger.errors import BadInput, StoreError
 
 Durability = Literal["full", "normal"]
 Answer = TypeVar("Answer")
@@ -141,6 +142,29 @@ class Store:
             self._check(entries, head, decided_on)
             recorder.insert(cursor, entries)
         # The commit has returned: with full durability the entries survive from here on.
+
+    def fill(self, rows: Iterator[Row]) -> int:
+        """Record *rows*, a whole ledger from its first entry, in this empty one and in one transaction; return how many.
+
+        They are taken a batch at a time, so that a ledger of any size passes through.  Raises `BadInput` when there is
+        an entry already; nothing is recorded then, nor when *rows* raises.
+        """
+        recorder, position = self._recorder, 0
+        versions: dict[str, int] = {}
+        # If the power goes before the end of this block, nothing was recorded.
+        with self._plainly, recorder.writing() as cursor:
+            _, last = recorder.standing(cursor, [])
+            if last:
+                raise BadInput(
+                    f"Entries can only be restored into an empty ledger, and the one in {recorder.place} holds "
+                    f"{last.position}; give another place."
+                )
+            while batch := list(islice(rows, BATCH)):
+                versions = dict.fromkeys((row.reference for row in batch), 0) | versions
+                self._check(batch, position, versions)
+                recorder.insert(cursor, batch)
+                position += len(batch)
+        return position
 
     def _check(self, rows: Sequence[Row], position: int, versions: dict[str, int]) -> None:
         """Refuse *rows* that would leave a gap after *position* or after the *versions* of their streams."""
