@@ -225,7 +225,7 @@ def test_entries_are_restored_from_their_lines_in_any_store(new_place):
     """The way between engines and versions loses nothing."""
     entries = everything()
     lines = written(export_entries, entries)
-    with Ledger(place) as ledger:
+    with Ledger(new_place()) as ledger:
         assert len(entries) == ledger.restore(read_entries(io.BytesIO(lines)))
         assert entries == list(ledger.entries())
         assert ledger.verify()

@@ -144,7 +144,7 @@ class Store:
         # The commit has returned: with full durability the entries survive from here on.
 
     def fill(self, rows: Iterator[Row]) -> int:
-        """Record *rows*, a whole ledger from its first entry, in this empty one and in one transaction; return how many.
+        """Record *rows*, a whole ledger from its first entry, in this empty one, in one transaction; return how many.
 
         They are taken a batch at a time, so that a ledger of any size passes through.  Raises `BadInput` when there is
         an entry already; nothing is recorded then, nor when *rows* raises.
