@@ -124,7 +124,7 @@ class ChangeStatus(_ActionCommand):
 
 
 class ReviseTargetDate(_ActionCommand):
-    """Move the target date.  Needs a reason."""
+    """Move the target date.  Needs a reason, unless none was set before."""
 
     to: TargetDateInput
 
@@ -418,7 +418,8 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         case ReviseTargetDate(to=to):
             if to.as_printed != action.target_date.as_printed:
                 _require_open(command, action)
-                _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
+                if action.target_date.kind != "none":  # the first one that is set moves nothing
+                    _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
             # The words that stand already say nothing new about the parties that were understood from them.

@@ -15,6 +15,8 @@ from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, Str
 from dhr_ledger.errors import BadInput, LedgerError
 from dhr_ledger.provenance import Effective, Source
 
+_BRANCHES = ("str", "int", "bool", "none", "Status", "[key]")
+
 Text = Annotated[str, StringConstraints(min_length=1, pattern=r"\S")]
 EffectiveDate = Annotated[Effective, PlainValidator(Effective, json_schema_input_type=str), PlainSerializer(str)]
 
@@ -67,7 +69,8 @@ def bad_input(where: str, error: ValidationError) -> LedgerError:
     ours = fault.get("ctx", {}).get("error")
     if isinstance(ours, LedgerError):
         return ours
-    field = ".".join(str(part) for part in fault["loc"]) or "value"
+    # pydantic names the branch of a union that it tried as if it were a place.
+    field = ".".join(str(part) for part in fault["loc"] if part not in _BRANCHES) or "value"
     match fault["type"]:
         case "missing":
             return BadInput(f"{where} needs {field}; it was not given.")

@@ -57,8 +57,10 @@ class UnknownReference(Refused, LookupError):
         near = get_close_matches(value, known, n=1, cutoff=0.5)
         if near:
             return cls(f"There is no {noun} {value!r} in this ledger; did you mean {near[0]!r}?")
-        listed = f" those known: {', '.join(sorted(known)[:12])}" if known else ""
-        return cls(f"There is no {noun} {value!r} in this ledger; create it first or check the reference.{listed}")
+        if known:
+            listed = ", ".join(sorted(known)[:12]) + (" …" if len(known) > 12 else "")
+            return cls(f"There is no {noun} {value!r} in this ledger, which has {listed}; check the reference.")
+        return cls(f"There is no {noun} {value!r} in this ledger; check the reference, or create it first.")
 
 
 class AlreadyExists(Refused):

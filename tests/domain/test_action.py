@@ -164,7 +164,7 @@ def test_an_action_is_created_once(field, value, told):
 def test_an_action_needs_its_review():
     """Nothing can be added to a review that nobody has opened."""
     given().when(CreateAction(action=A1, text="Train call handlers")).refused(
-        UnknownReference, "There is no review 'DHR7' in this ledger; create it first or check the reference."
+        UnknownReference, "There is no review 'DHR7' in this ledger; check the reference, or create it first."
     )
 
 
@@ -205,7 +205,7 @@ EVERY_OTHER = [
 def test_nothing_happens_to_an_action_that_is_not_there(command):
     """Whatever is ordered, the action has to be in the plan."""
     given(opened, section).when(command).refused(
-        UnknownReference, "There is no action 'DHR7:WMP:1.2' in this ledger; create it first or check the reference."
+        UnknownReference, "There is no action 'DHR7:WMP:1.2' in this ledger; check the reference, or create it first."
     )
 
 
@@ -366,6 +366,13 @@ def test_revising_a_target_date_keeps_the_old_one():
 def test_a_target_date_moves_in_the_words_as_printed():
     given(created).when(ReviseTargetDate(action=A1, to="Jun-14", reason="The pilot was extended")).then(
         TargetDateRevised(was=march, to=june)
+    )
+
+
+def test_the_first_target_date_needs_no_reason():
+    """Where none stood, nothing is moved."""
+    given(ActionCreated(text="Train call handlers")).when(ReviseTargetDate(action=A1, to=june)).then(
+        TargetDateRevised(was=TargetDate.read(""), to=june)
     )
 
 

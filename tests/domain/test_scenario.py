@@ -58,7 +58,7 @@ def test_other_events_than_those_promised_are_told():
 def test_a_refusal_that_nobody_promised_is_told():
     told = broken(lambda: given().when(progress).then(begun))
     assert told.endswith(
-        "was refused: There is no action 'DHR7:WMP:1.2' in this ledger; create it first or check the reference."
+        "was refused: There is no action 'DHR7:WMP:1.2' in this ledger; check the reference, or create it first."
     )
     assert "was refused" in broken(lambda: given().when(progress).nothing())
 
