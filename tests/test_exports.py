@@ -25,6 +25,7 @@ from dhr_ledger.errors import (
     UnknownExporter,
     UnknownReference,
 )
+from dhr_ledger.exporters.table import read_table
 from dhr_ledger.exports import export, issue, options_of
 from dhr_ledger.plugins import Door, Doors, installed
 from dhr_ledger.review import AddSection, OpenReview
@@ -345,7 +346,16 @@ def test_an_issued_file_is_an_entry_of_each_review_that_it_shows(ledger, tmp_pat
 def test_one_review_or_one_action_may_be_issued_alone(ledger, tmp_path):
     issue(ledger, "audit-trail", tmp_path / "a.csv", by="Board", reference="DHR8:WMP")
     [entry] = [entry for entry in ledger.entries() if entry.type == "ExportIssued.v1"]
-    assert ("DHR8", 2, 8) == (entry.reference, entry.event.entries, entry.event.head)
+    assert ("DHR8", "DHR8:WMP", 4, 8) == (entry.reference, entry.event.shows, entry.event.entries, entry.event.head)
+
+
+def test_a_section_that_is_issued_alone_has_its_heading(ledger, tmp_path):
+    """The entries of its review come along, and those of other sections do not."""
+    issue(ledger, "plan.csv", tmp_path / "plan.csv", by="Board", reference="DHR8:WMP")
+    with open(tmp_path / "plan.csv", "rb") as file:
+        headings, *rows = read_table(file)
+    (section,) = {dict(zip(headings, row, strict=True))["section"] for row in rows}
+    assert ledger.review("DHR8").sections["WMP"] == section
 
 
 @pytest.mark.parametrize(

@@ -26,10 +26,10 @@ from dhr_ledger import Ledger, action, action_plan, annotation, review
 from dhr_ledger.action import Action, CreateAction, SupersedeAction
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.command import Command
-from dhr_ledger.errors import BadEffective, Conflict, LedgerError, UnknownReference
+from dhr_ledger.errors import BadEffective, Conflict, LedgerError, Refused, UnknownReference
 from dhr_ledger.provenance import Actor, Effective
 from dhr_ledger.reference import review_of
-from dhr_ledger.review import AddSection, OpenReview, Review
+from dhr_ledger.review import AddSection, OpenReview, RecommendationMade, Review, SectionAdded
 from dhr_ledger.testing.strategies import ACTIONS, REVIEWS, SECTIONS, actors, commands, effectives, texts
 
 BEGUN = (
@@ -55,10 +55,14 @@ class Told(NamedTuple):
 
 
 def fold(told: list[Told], reference: str, day: date = date.max) -> Action | Review:
-    """The review or action as it stood on *day*, from the events that were true by then; the first is always there."""
+    """The review or action as it stood on *day*, from the events that were true by then.
+
+    The first is always there, and so are a review's headings and recommendations.
+    """
     state = Action(reference) if ":" in reference else Review(reference)
     for one in told:
-        if one.reference == reference and (one.since <= day or one.version == 1):
+        known = one.version == 1 or isinstance(one.event, SectionAdded | RecommendationMade)
+        if one.reference == reference and (one.since <= day or known):
             if isinstance(state, Action):
                 state = action.evolve(state, one.event, one.since, one.effective)
             else:
@@ -73,9 +77,13 @@ def decide(told: list[Told], command: Command, day: date) -> list[Any]:
     if isinstance(command, AnnotateEntry):
         return [*annotation.decide(command, sum(one.reference == command.stream for one in told))]
     if ":" not in command.stream:
-        return [*review.decide(command, fold(told, command.stream))]
-    if isinstance(command, SupersedeAction) and not fold(told, command.by).created:
-        raise UnknownReference
+        return [*review.decide(command, fold(told, command.stream), day)]
+    if isinstance(command, SupersedeAction):
+        other = fold(told, command.by)
+        if not other.created:
+            raise UnknownReference
+        if other.status.progress in ("withdrawn", "superseded"):
+            raise Refused
     return [*action.decide(command, fold(told, command.stream, day), fold(told, review_of(command.stream)))]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from dhr_ledger.entry import Entry
     from dhr_ledger.errors import LedgerError
-    from dhr_ledger.exports import export
+    from dhr_ledger.exports import export, issue
     from dhr_ledger.history import sentence
     from dhr_ledger.hookspecs import hookimpl
     from dhr_ledger.ledger import Ledger, acting
@@ -29,6 +29,7 @@ _HOMES = {
     "action_plan": "plan",
     "export": "exports",
     "hookimpl": "hookspecs",
+    "issue": "exports",
     "sentence": "history",
 }
 
@@ -41,6 +42,7 @@ __all__ = [
     "action_plan",
     "export",
     "hookimpl",
+    "issue",
     "sentence",
 ]
 

@@ -72,8 +72,7 @@ _NO_STATUS = Status(as_printed="", progress="unknown")
 class CreateAction(Command):
     """Add an action to a section of the plan.
 
-    `target_date` and `status` are words as printed, which must be understood, or a `TargetDate` or `Status` that was
-    read leniently (by an importer), which is kept as it is.
+    `target_date` and `status` are words as printed, which must be understood, or what an importer read leniently.
     """
 
     action: ActionRef
@@ -124,7 +123,7 @@ class ChangeStatus(_ActionCommand):
 
 
 class ReviseTargetDate(_ActionCommand):
-    """Move the target date.  Needs a reason, unless none was set before."""
+    """Move the target date.  Needs a reason, unless none was set before or it is only written otherwise."""
 
     to: TargetDateInput
 
@@ -310,10 +309,7 @@ _ASSURANCES: tuple[Assurance, ...] = get_args(Assurance)
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A report of progress, or a milestone that was reached: the day from which it counts, and what was said.
-
-    `effective` is when it was true to the precision that was given, and `None` where nothing was.
-    """
+    """A report, or a milestone reached: the day from which it counts, what was said, and when it was true if given."""
 
     since: date
     note: str
@@ -418,7 +414,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         case ReviseTargetDate(to=to):
             if to.as_printed != action.target_date.as_printed:
                 _require_open(command, action)
-                if action.target_date.kind != "none":  # the first one that is set moves nothing
+                if _moves(action.target_date, to):
                     _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
@@ -440,7 +436,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
                     f"{action.reference} cannot be signed off: its status is {standing!r}, not complete; "
                     "change its status first."
                 )
-            if action.assurance not in {"signed off", "audited"}:
+            if not action.signed_off:  # a word in a cell approves nothing
                 yield ActionSignedOff()
         case WithdrawAction():
             if action.status.progress != "withdrawn":
@@ -504,6 +500,11 @@ def _require_open(command: ActionCommand, action: Action) -> None:
         )
 
 
+def _moves(was: TargetDate, to: TargetDate) -> bool:
+    """Whether a target date is another one: the first that is set moves nothing, nor does another way to write it."""
+    return was.kind != "none" and was.meaning != to.meaning
+
+
 def _require_reason(command: ActionCommand, deed: str) -> None:
     if not (command.reason or "").strip():
         raise ReasonRequired(f"{deed} needs a reason, like 'The pilot was extended'.")
@@ -538,8 +539,8 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
             return _stands(action, since, status=to, signed_off=False)
         case ProgressRecorded(note=note, as_printed=as_printed):
             return {"progress": (*action.progress, Progress(since, note, as_printed, effective))}
-        case TargetDateRevised(to=to):
-            return {**_stands(action, since, target_date=to), "revisions": action.revisions + 1}
+        case TargetDateRevised(was=was, to=to):
+            return {**_stands(action, since, target_date=to), "revisions": action.revisions + _moves(was, to)}
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):
@@ -552,6 +553,8 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
                 if (value := getattr(event, name)) != blank.default
             }
             stands = _stands(action, since, number=number_of(action.reference), **said)
+            if effective is None:
+                stands["since"] = action.since  # since when was not said, so whatever has its day stands over it
             return {**stands, "created": since, "original_target_date": event.target_date}
         case MilestoneReached(milestone=milestone):
             return {"milestones": (*action.milestones, Progress(since, milestone, effective=effective))}
@@ -573,15 +576,15 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
             assert_never(event)
 
 
-def as_it_stood(reference: str, told: Iterable[tuple[ActionEvent, date]], day: date) -> Action:
-    """The action as it stood on *day*, by what is *told* of it in the order recorded, each with the day it counts from.
+def as_it_stood(reference: str, told: Iterable[tuple[ActionEvent, date, Effective | None]], day: date) -> Action:
+    """The action as it stood on *day*, by what is *told* of it in the order recorded, each event as `evolve` takes it.
 
     It is there even before it was created; what a creation says of a later day gives way to all that was true by then.
     """
     action = Action(reference)
-    for event, since in told:
+    for event, since, effective in told:
         if since <= day:
-            action = evolve(action, event, since)
+            action = evolve(action, event, since, effective)
         elif isinstance(event, ActionCreated):
             action = replace(evolve(action, event, since), since={})
     return action

@@ -120,6 +120,8 @@ def issue(
 ) -> Exported:
     """Export what *ledger* holds of *reference*, and record in each review shown that the file was issued.
 
+    For a section or an action the entries of the review itself come along: they hold the headings and the stages.
+
     The entry is recorded before the file gets its name: if the power goes in between, the ledger tells of a file that
     nobody has, and there is never a file that the ledger does not know.
     Raises what `export` and `Ledger.record` raise, and `UnknownReference` when there is nothing to show; there is no
@@ -130,9 +132,24 @@ def issue(
         if not exported.reviews:
             shown = reference or "any review"
             raise UnknownReference(f"There are no entries of {shown} to export; import a plan first.")
-        ledger.record(*(_issued(exported, review) for review in exported.reviews), by=by)
+        ledger.record(*(_issued(exported, review, reference) for review in exported.reviews), by=by)
 
-    return export(ledger.entries(reference), name, path, options=options, doors=doors, before_it_is_there=record)
+    entries = _shown(ledger, reference)
+    return export(entries, name, path, options=options, doors=doors, before_it_is_there=record)
+
+
+def _shown(ledger: Source, reference: str | None) -> Iterator[Entry]:
+    """The entries of *reference*, and of its review, without which a section has no heading and a stage no day."""
+    below = ledger.entries(reference)  # says what is wrong with a reference
+    if reference is None or ":" not in reference:
+        return below
+    review = review_of(reference)
+    wanted = (review, reference)
+    return (
+        entry
+        for entry in ledger.entries(review)
+        if entry.reference in wanted or entry.reference.startswith(f"{reference}:")
+    )
 
 
 def options_of(door: Door) -> list[Option]:
@@ -225,7 +242,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _issued(exported: Exported, review: str) -> IssueExport:
+def _issued(exported: Exported, review: str, reference: str | None) -> IssueExport:
     return IssueExport(
         review=review,
         exporter=exported.exporter,
@@ -233,6 +250,7 @@ def _issued(exported: Exported, review: str) -> IssueExport:
         digest=exported.digest,
         entries=exported.entries,
         head=exported.head,
+        shows=None if reference == review else reference,
         options={
             name: value if isinstance(value, str | int | None) else str(value)
             for name, value in exported.options.items()

@@ -18,7 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast, get_args
 
 from dhr_ledger import action as _action
 from dhr_ledger import annotation as _annotation
@@ -27,10 +27,10 @@ from dhr_ledger.action import Action, ActionCommand, ActionEvent, SupersedeActio
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry, LedgerEvent, encode, happening, to_json
-from dhr_ledger.errors import BadEffective, BadInput, Conflict, StoreError, UnknownReference
+from dhr_ledger.errors import BadEffective, BadInput, Conflict, Refused, StoreError, UnknownReference
 from dhr_ledger.history import sentence
 from dhr_ledger.provenance import Actor, Effective, Source
-from dhr_ledger.reference import check_action, check_stream, review_of, spelled
+from dhr_ledger.reference import check_action, check_scope, check_stream, review_of, spelled
 from dhr_ledger.review import Review, ReviewCommand, ReviewEvent
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 State = TypeVar("State", Action, Review)
 LedgerCommand = ReviewCommand | ActionCommand | AnnotateEntry
+_COMMANDS = (*get_args(ReviewCommand), *get_args(ActionCommand), AnnotateEntry)
 
 _by: ContextVar[Actor | None] = ContextVar("dhr_ledger_by", default=None)
 _REMEMBERED = 10_000
@@ -77,7 +78,7 @@ class _Stream:
     version: int = 0
     position: int = 0
     known_at: int = 0
-    pending: list[tuple[LedgerEvent, date]] = field(default_factory=list)
+    pending: list[tuple[LedgerEvent, date, Effective | None]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -145,13 +146,15 @@ class Ledger:
         drafts: list[_Draft] = []
         head = self._store.head()
         for command in commands:
+            if not isinstance(command, _COMMANDS):
+                raise BadInput(f"{command!r} is no command; give one of those in docs/reference/commands.md.")
             command = _complete(command, said)
             since = _since(command, now)
             stream = self._stream(command.stream, streams, head)
             if seen is not None and stream.position > seen:
                 raise self._conflict(command.stream, seen=seen)
             for event in self._decide(cast(LedgerCommand, command), stream, since, streams, head):
-                stream.pending.append((event, since))
+                stream.pending.append((event, since, command.effective))
                 version = stream.version + len(stream.pending)
                 drafts.append(_Draft(command.stream, version, event, command, command.reason))
                 stream.state = _evolve(stream.state, event, since, command.effective)
@@ -164,16 +167,18 @@ class Ledger:
         reference: str | None = None,
         *,
         after: int = 0,
-        since: datetime | date | None = None,
-        until: datetime | date | None = None,
+        since: datetime | date | str | None = None,
+        until: datetime | date | str | None = None,
     ) -> Iterator[Entry]:
         """Every entry, in the order recorded, read in batches.
 
         *reference* takes a review, section or action and everything below it; *after* is a position; *since* and
-        *until* bound the time of recording, both inclusive, a date standing for the whole day in UTC.
+        *until* bound the time of recording, both inclusive, a day or a month standing for the whole of it in UTC.
+        Raises `BadReference` for what is no reference, and `BadInput` for what is no date.
         """
         first, last = _moment(since, time.min), _moment(until, time.max)
-        reference = spelled(reference) if reference is not None else None
+        if reference is not None:
+            reference = check_scope(reference)
         return self._entries(reference, after, first, last)
 
     def _entries(
@@ -262,13 +267,13 @@ class Ledger:
         if isinstance(command, AnnotateEntry):
             return _annotation.decide(command, stream.version + len(stream.pending))
         if isinstance(stream.state, Review):
-            return _review.decide(cast(ReviewCommand, command), stream.state)
+            return _review.decide(cast(ReviewCommand, command), stream.state, since)
         review = self._stream(review_of(command.stream), streams, head).state
         assert isinstance(review, Review)
         if not review.opened:
             raise UnknownReference.of("review", review.reference)
         if isinstance(command, SupersedeAction):
-            self._require(command.by, streams, head)
+            self._require_standing(command.by, streams, head)
         action = stream.state
         if not action.created and not isinstance(command, _action.CreateAction):
             raise UnknownReference.of("action", action.reference, self._numbers(action.reference))
@@ -276,10 +281,16 @@ class Ledger:
             action = self._as_at(stream, since)
         return _action.decide(cast(ActionCommand, command), action, review)
 
-    def _require(self, reference: str, streams: dict[str, _Stream], head: int) -> None:
+    def _require_standing(self, reference: str, streams: dict[str, _Stream], head: int) -> None:
+        """Whether an action can take the place of another: it is there, and there is still something to be done."""
         state = self._stream(reference, streams, head).state
         if not isinstance(state, Action) or not state.created:
             raise UnknownReference.of("action", reference, self._numbers(reference))
+        if state.status.progress in {"withdrawn", "superseded"}:
+            raise Refused(
+                f"{reference} is {state.status.progress} itself and cannot take the place of another action; "
+                "name the one that is to be done."
+            )
 
     def _numbers(self, reference: str) -> list[str]:
         """The actions of the section of *reference*: what somebody may have meant."""
@@ -309,8 +320,8 @@ class Ledger:
     def _as_at(self, stream: _Stream, day: date) -> Action:
         """The action as it stood on *day*, before what was true only later."""
         stored = self._store.stream(stream.state.reference)
-        told = [(cast(ActionEvent, entry.event), entry.since) for entry in stored]
-        pending = [(cast(ActionEvent, event), since) for event, since in stream.pending]
+        told = [(cast(ActionEvent, entry.event), entry.since, entry.effective) for entry in stored]
+        pending = [(cast(ActionEvent, event), since, effective) for event, since, effective in stream.pending]
         return _action.as_it_stood(stream.state.reference, told + pending, day)
 
     # Writing
@@ -348,6 +359,8 @@ class Ledger:
         try:
             self._store.append({reference: stream.version for reference, stream in written.items()}, rows)
         except Moved as moved:
+            with self._remembering:
+                self._known.pop(moved.reference, None)
             raise self._conflict(moved.reference, version=moved.expected) from None
         self._last = (recorded[-1].position, recorded_at)
         for entry in recorded:
@@ -355,19 +368,21 @@ class Ledger:
             stream.version, stream.position, stream.known_at = entry.version, entry.position, recorded[-1].position
         before, after = recorded[0].position - 1, recorded[-1].position
         if recorded_at != now:  # these were folded for another day than they are recorded on
-            for reference in written:
-                self._known.pop(reference, None)
-            self._ours = (after, after)
+            with self._remembering:
+                for reference in written:
+                    self._known.pop(reference, None)
+                self._ours = (after, after)
             return recorded
         for reference, stream in written.items():
             self._remember(reference, stream)
-        self._ours = (self._ours[0] if self._ours[1] == before else before, after)
+        with self._remembering:
+            first, last = self._ours
+            self._ours = (first if last == before else before, after)
         return recorded
 
     def _recorded_at(self, last: Entry) -> datetime:
-        if self._last is None or self._last[0] != last.position:
-            self._last = (last.position, last.recorded_at)
-        return self._last[1]
+        known = self._last
+        return known[1] if known is not None and known[0] == last.position else last.recorded_at
 
     def _remember(self, reference: str, stream: _Stream) -> None:
         with self._remembering:
@@ -414,9 +429,11 @@ def _evolve(state: Action | Review, event: LedgerEvent, since: date, effective: 
     return _review.evolve(state, cast(ReviewEvent, event), since)
 
 
-def _moment(bound: datetime | date | None, edge: time) -> datetime | None:
+def _moment(bound: datetime | date | str | None, edge: time) -> datetime | None:
     if bound is None:
         return None
+    if isinstance(bound, str):
+        bound = Effective(bound).earliest if edge == time.min else Effective(bound).latest
     if isinstance(bound, datetime):
         if bound.tzinfo is None:
             raise BadInput(f"{bound.isoformat()} has no time zone; give one, like datetime(…, tzinfo=UTC).")

@@ -16,7 +16,7 @@ from dhr_ledger.action import Action, ActionEvent, Progress
 from dhr_ledger.entry import Entry, happening
 from dhr_ledger.errors import BadInput
 from dhr_ledger.provenance import Effective
-from dhr_ledger.review import Review
+from dhr_ledger.review import RecommendationMade, Review, ReviewOpened, SectionAdded
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -74,7 +74,8 @@ def action_plan(
         reference = entry.reference
         if ":" not in reference:
             review = reviews.get(reference) or Review(reference)
-            if day is None or since <= day or entry.version == 1:
+            # A section is headed, and a recommendation worded, as it is known; only what happens has its day.
+            if day is None or since <= day or isinstance(event, ReviewOpened | SectionAdded | RecommendationMade):
                 reviews[reference] = _review.evolve(review, event, since)
             continue
         if day is not None and since > day:

@@ -63,10 +63,17 @@ def overdue(plan: ActionPlan, on: date) -> list[Overdue]:
     late = [
         Overdue(action, day, (on - day).days)
         for action in plan.in_order()
-        if not action.ended and (action.status.progress != "awaiting a stage" or action.target_date.kind == "relative")
+        if not action.ended and not _awaits(plan, action)
         if (day := due(plan, action)) is not None and day < on
     ]
     return sorted(late, key=lambda found: -found.days)
+
+
+def _awaits(plan: ActionPlan, action: Action) -> bool:
+    """Whether *action* waits for a stage that is not reached: its own, or else publication, which ends the process."""
+    review = plan.reviews.get(review_of(action.reference))
+    reached = review.stages if review else {}
+    return action.status.progress == "awaiting a stage" and (action.target_date.after or "published") not in reached
 
 
 def by_progress(actions: Iterable[Action]) -> dict[str, int]:

@@ -6,6 +6,7 @@ conflict, said in a sentence, for a person to settle.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -37,7 +38,8 @@ _WORDS: tuple[Field, ...] = ("text", "desired_outcome", "monitoring", "success_m
 class Proposal:
     """What would make the ledger say what the files say: commands, each with the cells that it was read from.
 
-    `new`, `changed` and `unchanged` are references; `conflicts` are what is not proposed and why, a sentence each.
+    `new`, `changed` and `unchanged` are references, and `missing` those of actions that the ledger has in a section of
+    the files and the files have not; `conflicts` are what is not proposed and why, a sentence each.
     `head` is the last entry that was looked at: record the commands with `seen=head`, and nothing that was recorded in
     between is overwritten.  Moving a target date and reopening an action need the reason that is given to `record`.
     """
@@ -47,15 +49,16 @@ class Proposal:
     new: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
 
 
 def reconcile(imported: ImportedPlan, ledger: Ledger) -> Proposal:
     """What importing *imported* into *ledger* would record.
 
-    A file that was imported before proposes nothing, whatever has changed since: it was changed on purpose.  Of the
-    other files, a cell that is printed as the ledger has it proposes nothing.  The same plan and ledger make the same
-    proposal.
+    A file that was imported before, with nothing left to settle, proposes nothing, whatever has changed since: it was
+    changed on purpose.  Of the other files, a cell that is printed as the ledger has it proposes nothing.  The same
+    plan and ledger make the same proposal.
     """
     plan = action_plan(ledger.entries(imported.review))
     proposal = Proposal(plan.head)
@@ -68,28 +71,38 @@ def _commands(imported: ImportedPlan, plan: ActionPlan, proposal: Proposal) -> I
     if not review.opened:
         proposal.new.append(imported.review)
         yield OpenReview(review=imported.review, title=imported.title, kind=imported.kind, source=imported.source)
+    conflicts = Counter[str]()
     for section in imported.sections:
-        if section.source.digest not in review.imported:
+        if not _is_taken_in(section.source.digest, review):
+            before = len(proposal.conflicts)
             yield from _section(section, review, plan, proposal)
+            conflicts[section.source.digest or ""] += len(proposal.conflicts) - before
     for file in imported.files:
-        if file.digest not in review.imported:
-            yield _import(imported.review, file)
+        if not _is_taken_in(file.digest, review):
+            yield _import(imported.review, file, conflicts[file.digest])
 
 
-def _import(review: str, file: ImportedFile) -> ImportPlan:
+def _is_taken_in(digest: str | None, review: Review) -> bool:
+    """Whether a file was imported before, with nothing left to settle."""
+    return (digest, 0) in review.imported
+
+
+def _import(review: str, file: ImportedFile, conflicts: int) -> ImportPlan:
     return ImportPlan(
         review=review,
         file=file.name,
         digest=file.digest,
         importer=file.importer,
         actions=file.actions,
+        conflicts=conflicts,
         source=Source(file=file.name, digest=file.digest),
     )
 
 
 def _section(section: ImportedSection, review: Review, plan: ActionPlan, proposal: Proposal) -> Iterator[Command]:
-    reference = f"{review.reference}:{section.key}"
-    heading = review.sections.get(section.key)
+    key = _key(section, review)
+    reference = f"{review.reference}:{key}"
+    heading = review.sections.get(key)
     if heading is None:
         proposal.new.append(reference)
         yield AddSection(section=reference, heading=section.heading, source=section.source)
@@ -99,6 +112,8 @@ def _section(section: ImportedSection, review: Review, plan: ActionPlan, proposa
             "nothing of it is proposed; give it the same heading, or another key by calling the file like 09-WMP.csv."
         )
         return
+    printed = {f"{reference}:{action.number}" for action in section.actions}
+    proposal.missing += [name for name in plan.actions if name.startswith(f"{reference}:") and name not in printed]
     for recommendation in section.recommendations:
         name = f"{reference}:R{recommendation.number}"
         standing = review.recommendations.get(name)
@@ -126,6 +141,12 @@ def _section(section: ImportedSection, review: Review, plan: ActionPlan, proposa
         elif len(proposal.conflicts) == before:
             proposal.unchanged.append(name)
         yield from commands
+
+
+def _key(section: ImportedSection, review: Review) -> str:
+    """The key of *section* in the ledger: the one whose heading it has, however its file is called now."""
+    same = [key for key, heading in review.sections.items() if heading.split() == section.heading.split()]
+    return section.key if section.key in same or len(same) != 1 else same[0]
 
 
 def _created(name: str, action: ImportedAction, owner: str | None, status: Status) -> Iterator[Command]:

@@ -66,6 +66,12 @@ def check_stream(text: str) -> str:
     return check_review(text) if ":" not in text else check_action(text)
 
 
+def check_scope(text: str) -> str:
+    """*text* as the reference of a review, a section or an action: what has entries below it; raises `BadReference`."""
+    check = {0: check_review, 1: check_section}.get(text.count(":"), check_action)
+    return check(text)
+
+
 ReviewRef = Annotated[str, AfterValidator(check_review)]
 SectionRef = Annotated[str, AfterValidator(check_section)]
 ActionRef = Annotated[str, AfterValidator(check_action)]

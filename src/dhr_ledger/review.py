@@ -86,13 +86,14 @@ class ReachStage(Command):
 
 
 class ImportPlan(Command):
-    """Say that a table was taken in: which file, and what it held."""
+    """Say that a table was taken in: which file, how many actions it held, and how much a person has yet to settle."""
 
     review: ReviewRef
     file: Text
     digest: Digest
     importer: Text
     actions: Count
+    conflicts: Count = 0
 
     @property
     def stream(self) -> str:
@@ -100,7 +101,7 @@ class ImportPlan(Command):
 
 
 class IssueExport(Command):
-    """Say that a file was made from the ledger: its digest, and what it shows."""
+    """Say that a file was made from the ledger: its digest, and what it shows (the whole review if not said)."""
 
     review: ReviewRef
     exporter: Text
@@ -108,6 +109,7 @@ class IssueExport(Command):
     digest: Digest
     entries: Count
     head: Count
+    shows: str | None = None
     options: Options = {}
 
     @property
@@ -160,16 +162,18 @@ class PlanImported(Event):
     digest: str
     importer: str
     actions: Count
+    conflicts: Count = 0
 
 
 class ExportIssued(Event):
-    """A file was made from the ledger as it stood at entry `head`."""
+    """A file was made of `entries` entries of the review, or of what it `shows` of it, the last of them at `head`."""
 
     exporter: str
     file: str
     digest: str
     entries: Count
     head: Count
+    shows: str | None = None
     options: Options = {}
 
 
@@ -208,8 +212,16 @@ class Review:
     sections: Mapping[str, str] = field(default_factory=dict)
     recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
     stages: Mapping[Stage, date] = field(default_factory=dict)
-    stage: Stage | None = None
-    imported: frozenset[str] = frozenset()
+    imported: frozenset[tuple[str, int]] = frozenset()
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that it is at: the one reached last."""
+        reached: tuple[Stage, date] | None = None
+        for stage, day in self.stages.items():
+            if reached is None or day >= reached[1]:
+                reached = stage, day
+        return reached[0] if reached else None
 
     def require_section(self, reference: str) -> None:
         """Raises `UnknownReference` unless the section that *reference* belongs to stands in the plan."""
@@ -231,8 +243,11 @@ class Review:
 # What may happen
 
 
-def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
-    """Yield what *command* causes: nothing if it changes nothing, an error if it may not happen."""
+def decide(command: ReviewCommand, review: Review, since: date) -> Iterator[ReviewEvent]:
+    """Yield what *command* causes: nothing if it changes nothing, an error if it may not happen.
+
+    *since* is the day from which it counts.
+    """
     if not isinstance(command, OpenReview) and not review.opened:
         raise UnknownReference.of("review", review.reference)
     match command:
@@ -267,20 +282,20 @@ def decide(command: ReviewCommand, review: Review) -> Iterator[ReviewEvent]:
                     f"give this one another number than {number_of(reference)}."
                 )
         case ReachStage(stage=stage, note=note):
-            day = command.effective.latest if command.effective else date.max
-            if stage == review.stage or day == review.stages.get(stage):
+            if since == review.stages.get(stage) or (stage == review.stage and command.effective is None):
                 return
-            if review.stage == "concluded" and day >= review.stages["concluded"]:
+            concluded = review.stages.get("concluded")
+            if stage != "concluded" and concluded and since >= concluded:
                 raise Refused(
                     f"Review {review.reference} is concluded and reaches no further stage, not {stage!r}; "
                     "if it was reached earlier, say when (effective)."
                 )
             yield ReviewStageReached(stage=stage, note=note)
-        case ImportPlan(file=file, digest=digest, importer=importer, actions=actions):
-            if digest not in review.imported:
-                yield PlanImported(file=file, digest=digest, importer=importer, actions=actions)
-        case IssueExport(exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options):
-            yield ExportIssued(exporter=exporter, file=file, digest=digest, entries=entries, head=head, options=options)
+        case ImportPlan(file=file, digest=digest, importer=importer, actions=actions, conflicts=conflicts):
+            if not {(digest, conflicts), (digest, 0)} & review.imported:
+                yield PlanImported(file=file, digest=digest, importer=importer, actions=actions, conflicts=conflicts)
+        case IssueExport():
+            yield ExportIssued(**{name: getattr(command, name) for name in ExportIssued.model_fields})
         case _:
             assert_never(command)
 
@@ -306,11 +321,11 @@ def evolve(review: Review, event: ReviewEvent, since: date) -> Review:
             made = Recommendation(reference, text, scope, addressee)
             return replace(review, recommendations={**review.recommendations, reference: made})
         case ReviewStageReached(stage=stage):
-            stages = {**review.stages, stage: max(since, review.stages.get(stage, since))}
-            latest = review.stage is None or since >= review.stages[review.stage]
-            return replace(review, stages=stages, stage=stage if latest else review.stage)
-        case PlanImported(digest=digest):
-            return replace(review, imported=review.imported | {digest})
+            # What was said last of a stage stands, so that a day can be corrected.
+            others = {other: day for other, day in review.stages.items() if other != stage}
+            return replace(review, stages={**others, stage: since})
+        case PlanImported(digest=digest, conflicts=conflicts):
+            return replace(review, imported=review.imported | {(digest, conflicts)})
         case ExportIssued() | EntryAnnotated():
             return review
         case _:

@@ -97,16 +97,26 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
     @property
     def due(self) -> date | None:
         """The day on which the action is due, as far as the words alone say one."""
-        return self.latest
+        return self.due_after({})
+
+    @property
+    def meaning(self) -> tuple[object, ...]:
+        """What was understood, without the words: equal where one date is written in two ways."""
+        if self.kind in ("unreadable", "to be confirmed", "continuous", "not applicable", "none"):
+            return self.kind, self.as_printed
+        milestones = tuple(milestone.meaning for milestone in self.milestones)
+        return self.earliest, self.latest, self.after, self.months, self.days, milestones
 
     def due_after(self, stages: Mapping[Any, date]) -> date | None:
         """The day on which the action is due, given the days on which the review reached its *stages*.
 
         A month later is the same day of the month, or its last day where there is none: one month from 31 January is
-        28 February.
+        28 February.  Of several dates it is the last, which is not known before all of them are.
         """
         if self.kind == "several":
-            return max(filter(None, (milestone.due_after(stages) for milestone in self.milestones)), default=None)
+            days = [milestone.due_after(stages) for milestone in self.milestones]
+            known = [day for day in days if day]
+            return max(known) if known and len(known) == len(days) else None
         if self.kind != "relative" or self.after not in stages:
             return self.latest
         year, month = divmod(stages[self.after].year * 12 + stages[self.after].month - 1 + self.months, 12)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dhr_ledger import Ledger
 from dhr_ledger.cli import app
 
 REVIEW = "BDHR2012/13-04"
@@ -39,24 +40,27 @@ def test_a_ledger_is_rebuilt_from_its_entries(run, place, entries):
     [("{}\n", "Line 1 is not an entry"), ("x\n", "Line 1 is not an entry"), (None, "entries.jsonl: No such file")],
 )
 def test_what_is_no_ledger_is_not_half_rebuilt(text, sentence, tmp_path, monkeypatch):
-    """No ledger is left behind."""
+    """Nothing is in the ledger, which can be filled by the next try."""
     monkeypatch.chdir(tmp_path)
     if text:
         Path("entries.jsonl").write_text(text)
     answer = CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "entries.jsonl"])
     assert 2 == answer.exit_code
     assert sentence in answer.stderr
-    assert ["entries.jsonl"] * bool(text) == [path.name for path in tmp_path.iterdir()]
+    with Ledger("copy.ledger") as ledger:
+        assert 0 == ledger.head
 
 
 def test_entries_that_are_not_a_whole_ledger_are_refused(run, tmp_path):
-    """The first line is missing, and nothing is left behind."""
+    """The first line is missing, and nothing of the others is kept."""
     run("export", "entries.jsonl", "-o", "entries.jsonl", *BY)
     Path("part.jsonl").write_bytes(b"".join(Path("entries.jsonl").read_bytes().splitlines(keepends=True)[1:]))
     answer = CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "part.jsonl"])
     assert 2 == answer.exit_code
     assert "These entries are not a whole ledger, and nothing was restored" in answer.stderr
-    assert not Path("copy.ledger").exists()
+    with Ledger("copy.ledger") as ledger:
+        assert 0 == ledger.head
+    assert 0 == CliRunner().invoke(app, ["--ledger", "copy.ledger", "init", "--from", "entries.jsonl"]).exit_code
 
 
 def test_export_writes_the_file_and_records_that_it_was_issued(run, place, entries):

@@ -115,7 +115,19 @@ def test_it_answers_in_json_that_record_takes(table, entries):
     """The commands can be looked at, changed, and recorded."""
     told = json.loads(typed("import", str(table), "--json").stdout)
     assert {
-        *("review", "title", "head", "commands", "new", "changed", "unchanged", "conflicts", "notes", "recorded")
+        *(
+            "review",
+            "title",
+            "head",
+            "commands",
+            "new",
+            "changed",
+            "unchanged",
+            "missing",
+            "conflicts",
+            "notes",
+            "recorded",
+        )
     } == set(told)
     assert (REVIEW, 0, []) == (told["review"], told["head"], told["recorded"])
     Path("commands.json").write_text(json.dumps(told["commands"]))
@@ -149,8 +161,8 @@ def test_what_cannot_be_taken_in_makes_no_ledger(text, arguments, sentences, tab
     assert not Path("new.ledger").exists()
 
 
-def test_a_ledger_that_was_begun_in_vain_is_taken_away(table):
-    """What is refused while it is recorded leaves no empty ledger behind."""
+def test_no_ledger_is_begun_in_vain(table):
+    """What may not be recorded is refused before there is a file."""
     answer = typed("import", str(table), "--apply", *BY, "--effective", "2999")
     assert 2 == answer.exit_code
     assert "which is yet to come" in answer.stderr

@@ -131,7 +131,7 @@ def test_the_order_of_typing_in_does_not_matter(created, others, shuffle):
 stages = st.builds(ReviewStageReached, stage=st.sampled_from(get_args(Stage)))
 
 
-@given(st.lists(stages, max_size=8), st.randoms(use_true_random=False))
+@given(st.lists(stages, max_size=7, unique_by=lambda event: event.stage), st.randoms(use_true_random=False))
 def test_the_order_of_typing_in_does_not_matter_to_the_stages(reached, shuffle):
     told = [(event, date(2013, 1, 1) + timedelta(days=nth)) for nth, event in enumerate(reached)]
     in_time = review_after(told)

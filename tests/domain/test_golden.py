@@ -15,7 +15,7 @@ from dhr_ledger.action import ActionCreated, Change, Lead, Party, ProgressRecord
 from dhr_ledger.command import Event
 from dhr_ledger.entry import EVENTS, Entry, encode, read, to_json
 from dhr_ledger.provenance import Actor, Source
-from dhr_ledger.review import ExportIssued, RecommendationMade, ReviewOpened, ReviewStageReached
+from dhr_ledger.review import ExportIssued, PlanImported, RecommendationMade, ReviewOpened, ReviewStageReached
 from dhr_ledger.status import Status
 from dhr_ledger.target_date import TargetDate
 
@@ -101,7 +101,13 @@ def test_a_file_uses_every_field(path):
         ({"stage": "published"}, ReviewStageReached(stage="published", note=None)),
         (
             {"exporter": "plan.csv", "file": "plan.csv", "digest": "sha256:0", "entries": 0, "head": 0},
-            ExportIssued(exporter="plan.csv", file="plan.csv", digest="sha256:0", entries=0, head=0, options={}),
+            ExportIssued(
+                exporter="plan.csv", file="plan.csv", digest="sha256:0", entries=0, head=0, shows=None, options={}
+            ),
+        ),
+        (
+            {"file": "plan.csv", "digest": "sha256:0", "importer": ".csv", "actions": 0},
+            PlanImported(file="plan.csv", digest="sha256:0", importer=".csv", actions=0, conflicts=0),
         ),
         ({}, Change(was=None, to=None)),
         ({}, Party(agency=None, post=None)),
@@ -121,6 +127,6 @@ def test_the_defaults_above_are_all_there_are():
     }
     assert {
         *("ActionCreated", "ProgressRecorded", "ReviewOpened", "RecommendationMade", "ReviewStageReached"),
-        "ExportIssued",
+        *("ExportIssued", "PlanImported"),
     } == may_leave_out
     assert all(issubclass(event, Event) for event in EVENTS.values())

@@ -203,14 +203,17 @@ def test_a_stage_may_be_typed_in_after_a_later_one():
     )
 
 
-def test_a_stage_typed_in_late_does_not_move_back_the_day_on_which_it_was_last_reached():
+def test_the_day_of_a_stage_is_the_one_that_was_said_last():
+    """So that it can be corrected, either way; what was reached since is reached still."""
     after = given(
         (opened, "2013-01-01"),
         (reached("submitted"), "2013-04-01"),
         (reached("cleared"), "2013-05-01"),
         (reached("submitted"), "2013-02-01"),
     )
-    assert ("cleared", date(2013, 4, 1)) == (after.review(DHR7).stage, after.review(DHR7).stages["submitted"])
+    assert ("cleared", date(2013, 2, 1)) == (after.review(DHR7).stage, after.review(DHR7).stages["submitted"])
+    corrected = after.when(ReachStage(review=DHR7, stage="cleared", effective="2013-05-02")).then(reached("cleared"))
+    assert date(2013, 5, 2) == corrected.review(DHR7).stages["cleared"]
 
 
 @pytest.mark.parametrize("effective", [None, "2014-01-01", "2014-02"])
@@ -256,7 +259,20 @@ def test_a_file_is_taken_in_once():
     after.when(ImportPlan(review=DHR7, file="copy.csv", digest=DIGEST, importer=".csv", actions=2)).nothing()
     again = ImportPlan(review=DHR7, file="plan.csv", digest=OTHER_DIGEST, importer=".csv", actions=0)
     after = after.when(again).then(PlanImported(file="plan.csv", digest=OTHER_DIGEST, importer=".csv", actions=0))
-    assert {DIGEST, OTHER_DIGEST} == after.review(DHR7).imported
+    assert {(DIGEST, 0), (OTHER_DIGEST, 0)} == after.review(DHR7).imported
+
+
+def test_a_file_with_something_to_settle_is_taken_in_again():
+    """It counts as taken in when nothing is left of it, and says nothing while as much is left."""
+    left = ImportPlan(review=DHR7, file="plan.csv", digest=DIGEST, importer=".csv", actions=2, conflicts=3)
+    settled = ImportPlan(review=DHR7, file="plan.csv", digest=DIGEST, importer=".csv", actions=2)
+    after = (
+        given(opened)
+        .when(left)
+        .then(PlanImported(file="plan.csv", digest=DIGEST, importer=".csv", actions=2, conflicts=3))
+    )
+    after.when(left).nothing()
+    after.when(settled).then(imported).when(left).nothing()
 
 
 def test_a_file_may_be_issued_twice():

@@ -31,8 +31,8 @@ def broken(promise) -> str:
 def test_a_scenario_goes_on_from_what_has_happened():
     """Each event is true on its own day, or on that of the one before it."""
     after = given((created, "2013-06")).when(progress).then(begun).when(progress).then(begun)
-    assert [created, begun, begun] == [event for event, _ in after.happened]
-    assert {date(2013, 6, 30)} == {since for _, since in after.happened}
+    assert [created, begun, begun] == [event for event, *_ in after.happened]
+    assert {date(2013, 6, 30)} == {since for _, since, _ in after.happened}
     assert date(2014, 1, 1) == given(created, begun).happened[-1][1]
     assert date(2014, 1, 1) == given().when(ReachStage(review="DHR7", stage="agreed")).since
     order = RecordProgress(action=A1, note="Pilot begun", effective="2013-09")

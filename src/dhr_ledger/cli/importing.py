@@ -38,18 +38,13 @@ def init(
     from dhr_ledger.ledger import Ledger
 
     place = named(ctx)
-    _refuse_what_is_there(place)
+    _refuse_what_is_there(place, may_be_empty=from_ is not None)
     if from_ is None:
         with Ledger(place):
             screen.line("An empty ledger is at ", Styled(place, "bold"), ".  Take a plan in with dhr-ledger import.")
         return
-    with open(from_, "rb") as lines, screen.working(f"Rebuilding from {from_}"):
-        try:
-            with Ledger(place) as ledger:
-                restored = ledger.restore(read_entries(lines))
-        except BaseException:
-            _take_away(place)
-            raise
+    with open(from_, "rb") as lines, screen.working(f"Rebuilding from {from_}"), Ledger(place) as ledger:
+        restored = ledger.restore(read_entries(lines))
     screen.line(
         f"{screen.counted(restored, 'entry', 'entries')} of {from_} are in ", Styled(place, "bold"), ", byte for byte."
     )
@@ -87,22 +82,15 @@ def import_(
     who = actor(by, agency, role) if apply else None
     with screen.working(f"Reading {screen.counted(len(files), 'file')}"):
         imported = read_plan(*files, review=review)
-    begins = is_vacant(place)
     recorded: list[Entry] = []
-    try:
-        with Ledger(None if begins and not apply else place) as ledger:
-            with screen.working("Comparing with the ledger"):
-                proposal = reconcile(imported, ledger)
-                rows = [_row(command, ledger) for command in proposal.commands]
-            if apply:
-                with screen.working(f"Recording {screen.counted(len(rows), 'change')}"):
-                    recorded = ledger.record(
-                        *proposal.commands, by=who, reason=reason, effective=effective, seen=proposal.head
-                    )
-    except BaseException:
-        if begins and apply:
-            _take_away(place)
-        raise
+    with Ledger(None if is_vacant(place) else place) as ledger, screen.working("Comparing with the ledger"):
+        proposal = reconcile(imported, ledger)
+        rows = [_row(command, ledger) for command in proposal.commands]
+        if apply and is_vacant(place):  # what may not be recorded shows before there is a file
+            ledger.record(*proposal.commands, by=who, reason=reason, effective=effective)
+    if apply:
+        with Ledger(place) as ledger, screen.working(f"Recording {screen.counted(len(rows), 'change')}"):
+            recorded = ledger.record(*proposal.commands, by=who, reason=reason, effective=effective, seen=proposal.head)
     if json:
         _show_document(imported, proposal, recorded)
     else:
@@ -119,7 +107,11 @@ def _show_proposal(imported: ImportedPlan, proposal: Proposal, rows: Sequence[Se
         columns = [Column("Reference"), Column("What"), Column("From", width=18), Column("To", rest=True)]
         columns += [Column("Read in", width=22)] if wide else []
         screen.table(columns, (row[: len(columns)] for row in rows))
-    for title, sentences in (("To be settled by a person", proposal.conflicts), ("To be looked at", imported.notes)):
+    missing = [f"{reference} is in the ledger, and not in the files." for reference in proposal.missing]
+    for title, sentences in (
+        ("To be settled by a person", proposal.conflicts),
+        ("To be looked at", [*imported.notes, *missing]),
+    ):
         if sentences:
             screen.heading(title, screen.counted(len(sentences), "place"))
             for sentence in sentences:
@@ -156,6 +148,7 @@ def _show_document(imported: ImportedPlan, proposal: Proposal, recorded: Sequenc
             "new": proposal.new,
             "changed": proposal.changed,
             "unchanged": proposal.unchanged,
+            "missing": proposal.missing,
             "conflicts": proposal.conflicts,
             "notes": imported.notes,
             "recorded": [entry_document(entry) for entry in recorded],
@@ -202,22 +195,15 @@ def _told(command: Command, ledger: Ledger) -> tuple[str, str, str, str]:
             return command.stream, type(command).__name__, "", ""
 
 
-def _refuse_what_is_there(place: str) -> None:
+def _refuse_what_is_there(place: str, *, may_be_empty: bool) -> None:
     from dhr_ledger.ledger import Ledger
 
     if is_vacant(place):
         return
     with Ledger(place) as ledger:  # raises `NotALedger` for a file of something else
         held = ledger.head
-    if held or not is_address(place):
+    if held or not (may_be_empty or is_address(place)):
         raise AlreadyExists(
             f"There is a ledger at {place} already, with {screen.counted(held, 'entry', 'entries')}; "
             "give another place with --ledger, or go on with that one."
         )
-
-
-def _take_away(place: str) -> None:
-    """Remove the ledger that was begun at *place* and could not be filled; there was none before."""
-    if not is_address(place):
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{place}{ending}").unlink(missing_ok=True)

@@ -45,6 +45,8 @@ _COMMON = {
 }
 
 _MEANINGS = {
+    "conflicts": "How much of it a person has yet to settle.",
+    "shows": "The part of the review that it shows, where it is not the whole.",
     "action": "The action, like BDHR2012/13-04:WMP:1.2.",
     "review": "The review, like BDHR2012/13-04.",
     "section": "The section, like BDHR2012/13-04:WMP.",

@@ -28,6 +28,7 @@ from dhr_ledger.provenance import Effective
 from dhr_ledger.reference import review_of
 from dhr_ledger.review import Review, ReviewCommand, ReviewEvent
 
+Told = tuple[Event, date, Effective | None]
 _ONE_DAY = date(2014, 1, 1)
 
 
@@ -36,25 +37,28 @@ def given(*happened: Event | tuple[Event, date | str]) -> Given:
 
     An event without a day was true on the day of the one before it, the first on 1 January 2014.
     """
-    told: list[tuple[Event, date]] = []
+    told: list[Told] = []
     for one in happened:
-        event, day = one if isinstance(one, tuple) else (one, told[-1][1] if told else _ONE_DAY)
-        told.append((event, Effective(day).latest))
+        if isinstance(one, tuple):
+            effective = Effective(one[1])
+            told.append((one[0], effective.latest, effective))
+        else:
+            told.append((one, told[-1][1] if told else _ONE_DAY, None))
     return Given(tuple(told))
 
 
 @dataclass(frozen=True)
 class Given:
-    """What has happened so far, each event with the day from which it counts."""
+    """What has happened so far: each event, the day from which it counts, and when it was true if that was said."""
 
-    happened: tuple[tuple[Event, date], ...] = ()
+    happened: tuple[Told, ...] = ()
 
     def when(self, command: Command) -> When:
         """Decide *command*, and keep what it causes or why it is refused.
 
         One that does not say when it is effective is so on the latest day that was told of so far.
         """
-        today = max((since for _, since in self.happened), default=_ONE_DAY)
+        today = max((since for _, since, _ in self.happened), default=_ONE_DAY)
         since = command.effective.latest if command.effective else today
         try:
             return When(self, command, since, events=tuple(self._decide(command, since)))
@@ -64,13 +68,13 @@ class Given:
     def review(self, reference: str) -> Review:
         """The review as it stands after all this."""
         review = Review(reference)
-        for event, since in self._of(ReviewEvent):
+        for event, since, _ in self._of(ReviewEvent):
             review = _review.evolve(review, cast(ReviewEvent, event), since)
         return review
 
     def action(self, reference: str, as_at: date = date.max) -> Action:
         """The action as it stands after all this, or as it stood on a day."""
-        told = cast(list[tuple[ActionEvent, date]], self._of(ActionEvent))
+        told = cast(list[tuple[ActionEvent, date, Effective | None]], self._of(ActionEvent))
         return _action.as_it_stood(reference, told, as_at)
 
     def _decide(self, command: Command, since: date) -> Iterable[Event]:
@@ -81,9 +85,9 @@ class Given:
         review = self.review(review_of(command.stream))
         if of_an_action:
             return _action.decide(cast(ActionCommand, command), self.action(command.stream, since), review)
-        return _review.decide(cast(ReviewCommand, command), review)
+        return _review.decide(cast(ReviewCommand, command), review, since)
 
-    def _of(self, events: object) -> list[tuple[Event, date]]:
+    def _of(self, events: object) -> list[Told]:
         return [told for told in self.happened if isinstance(told[0], get_args(events))]
 
 
@@ -103,7 +107,7 @@ class When:
             raise AssertionError(f"{self.command!r} was refused: {self.refusal}") from self.refusal
         if self.events != events:
             raise AssertionError(f"{self.command!r} caused\n    {_listed(self.events)}\nand not\n    {_listed(events)}")
-        return Given((*self.given.happened, *((event, self.since) for event in events)))
+        return Given((*self.given.happened, *((event, self.since, self.command.effective) for event in events)))
 
     def nothing(self) -> Given:
         """It changed nothing.  Returns what had happened before."""

@@ -343,8 +343,9 @@ def everything() -> list[Entry]:
         record(ReassignLead(action=first, to="Head of Service"), ReachMilestone(action=first, milestone="Key step"))
         record(AttachEvidence(action=first, name="minutes.pdf", digest=digest, kept_at="The Board's folder"))
         record(ChangeStatus(action=first, to="Complete"), SignOffAction(action=first))
-        record(ReopenAction(action=first, to="In progress"), WithdrawAction(action=first), reason="The law changed")
+        record(ReopenAction(action=first, to="In progress"), reason="The law changed")
         record(SupersedeAction(action=ACTIONS[1], by=first), ReachStage(review=review, stage="published"))
+        record(WithdrawAction(action=first), reason="The law changed")
         record(IssueExport(review=review, exporter="plan.csv", file="plan.csv", digest=digest, entries=9, head=9))
         return list(ledger.entries())
 
