@@ -49,12 +49,13 @@ def deed(event: LedgerEvent) -> str:
     """What happened, to follow the name of who recorded it."""
     match event:
         case ActionCreated(text=text):
-            return f"added the action “{text}”"
+            told = [f"{name} {_said(words)}" for name, words in _begins_with(event).items()]
+            return f"added the action “{text}”" + (f", with the {', the '.join(told)}" if told else "")
         case ActionUpdated(changes=changes):
-            told = [
+            changed = [
                 f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()
             ]
-            return f"changed {'; '.join(told)}"
+            return f"changed {'; '.join(changed)}"
         case ProgressRecorded(note=note):
             return f"reported progress: “{note}”"
         case StatusChanged(was=was, to=to):
@@ -101,7 +102,8 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
     """
     match event:
         case ActionCreated(text=text):
-            return "added the action", "", text
+            begins = {"text": text} | _begins_with(event)
+            return "added the action", "", "\n".join(f"{name}: {words}" for name, words in begins.items())
         case ActionUpdated(changes=changes) if len(changes) == 1:
             ((name, change),) = changes.items()
             return f"changed the {_words(name)}", change.was or "", change.to or ""
@@ -147,6 +149,16 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
             return f"issued {exporter}", "", f"{file}, {digest}"
         case _:
             assert_never(event)
+
+
+def _begins_with(created: ActionCreated) -> dict[str, str]:
+    """What an action begins with and may be moved from, as printed, by name; what is blank is left out."""
+    begins = {
+        "lead": created.lead.as_printed,
+        "target date": created.target_date.as_printed,
+        "status": created.status.as_printed,
+    }
+    return {name: words for name, words in begins.items() if words.strip()}
 
 
 def _now(stage: Stage) -> str:

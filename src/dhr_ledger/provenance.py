@@ -73,9 +73,7 @@ class Effective(str):
             year, month, day = (int(part) if part else 1 for part in match.groups())
             date(year, month, day)
         except (TypeError, ValueError):
-            raise BadEffective(
-                f"{text!r} is no date to be effective from; write it like 2013-09-14, 2013-09 or 2013."
-            ) from None
+            raise BadEffective(f"{text!r} is no date; write it like 2013-09-14, 2013-09 or 2013.") from None
         return super().__new__(cls, text)
 
     @property

@@ -166,10 +166,10 @@ def test_show_in_json_has_the_same_keys_whatever_is_asked(run):
         (["show", f"{REVIEW}:WMP:R1"], f"{REVIEW}:WMP:R1 is a recommendation, which has no entries of its own;"),
         (["show", f"{REVIEW}:WMP:a b"], "is not the reference of an action"),
         (["show", "--section", "XYZ"], "There is no section 'XYZ'; the plan has WMP."),
-        (["show", "--as-at", "June"], "'June' is no date to be effective from; write it like 2013-09-14,"),
+        (["show", "--as-at", "June"], "'June' is no date; write it like 2013-09-14,"),
         (["show", "--as-known", "June"], "'June' is no moment to know from; write 2014-03-31 or 2014-03-31T12:00:00Z."),
         (["show", ACTION, "--as-at", "2012"], f"{ACTION} was not in the plan yet as at 2012; ask for a later day."),
-        (["overdue", "--on", "soon"], "'soon' is no date to be effective from"),
+        (["overdue", "--on", "soon"], "'soon' is no date"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_shown_is_told_in_a_sentence(arguments, sentence, run):
@@ -184,10 +184,10 @@ def test_history_is_sentences(run):
     """One line an entry, in the order recorded."""
     run("record", "revise-target-date", ACTION, "--to", "Jun-14", "--reason", "Pilot\nextended", *BY)
     first, second = run("history", ACTION).stdout.splitlines()
-    expected = (
-        "2013-02-21: DHR coordinator (Community Safety Partnership) added the action “Train every front-line team”"
-    )
-    assert expected == first
+    assert (
+        "2013-02-21: DHR coordinator (Community Safety Partnership) added the action “Train every front-line team”, "
+        "with the lead “Detective Chief Inspector”, the target date “Mar-14”, the status “Not started”"
+    ) == first
     assert second.endswith("DHR coordinator moved the target date from “Mar-14” to “Jun-14” (Pilot extended)")
 
 
@@ -244,3 +244,10 @@ def test_verify_lists_every_fault_and_ends_with_1(run, place):
     told = json.loads(run("verify", "--json", expect=1).stdout)
     assert not told["whole"]
     assert answer.stdout.splitlines() == told["faults"]
+
+
+def test_a_day_on_which_nothing_was_in_the_plan_is_not_a_day_on_which_nothing_was_overdue(run):
+    """Both lists are empty, and the reader is told which it is."""
+    for asked in (["overdue", "--on", "2010"], ["show", "--as-at", "2010"]):
+        answer = run(*asked)
+        assert "No action was in the plan on 31 December 2010. If it was agreed earlier, say when" in answer.stderr

@@ -68,7 +68,7 @@ def test_export_writes_the_file_and_records_that_it_was_issued(run, place, entri
 
     answer = run("export", "plan", "-o", "my.csv", "--as-at", "2014-03", *BY)
     digest = f"sha256:{hashlib.sha256(Path('my.csv').read_bytes()).hexdigest()}"
-    assert f"my.csv shows 5 entries (plan.csv).\n{digest}\n" == answer.stdout
+    assert f"my.csv is plan.csv, made from 5 entries.\n{digest}\n" == answer.stdout
     issued = entries()[-1].event
     assert ("plan.csv", "my.csv", digest) == (issued.exporter, issued.file, issued.digest)
     assert {"as_at": "2014-03-31"} == issued.options

@@ -46,7 +46,10 @@ def test_without_apply_it_only_shows_what_it_would_record(table):
     assert 0 == answer.exit_code, answer.output
     lines = [" ".join(line.split()) for line in answer.stdout.splitlines()]
     assert f"{REVIEW} new review Action Plan in Respect of {REVIEW} 09-WMP.csv, row 1, column 1" in lines
-    assert f"{REVIEW}:WMP:1.2 new action Train every front-line team 09-WMP.csv, row 5" in lines
+    assert (
+        f"{REVIEW}:WMP:1.2 new action Train every front-line team | Detective Chief Inspector | Mar-14 (2014-03-31) | "
+        "Not started (not started) 09-WMP.csv, row 5"
+    ) in lines
     assert f"{REVIEW}:WMP:1.4 progress Drafted. 09-WMP.csv, row 6, column 5" in lines
     assert "5 new, 0 changed, 0 as they were, 0 conflicts." in lines
     assert lines[-1].startswith("Nothing was recorded.")

@@ -104,7 +104,15 @@ def test_every_event_is_told():
 
 
 OUTLINED = [
-    (ActionCreated(text="Train call handlers"), ("added the action", "", "Train call handlers")),
+    (ActionCreated(text="Train call handlers"), ("added the action", "", "text: Train call handlers")),
+    (
+        ActionCreated(text="Train all", lead=police, target_date=march, status=in_progress),
+        (
+            "added the action",
+            "",
+            "text: Train all\nlead: West Midlands Police\ntarget date: Mar-14\nstatus: In progress",
+        ),
+    ),
     (ProgressRecorded(note="Pilot begun"), ("reported progress", "", "Pilot begun")),
     (MilestoneReached(milestone="Trainers chosen"), ("reported a milestone", "", "Trainers chosen")),
     (

@@ -125,7 +125,7 @@ def test_a_time_is_known_to_the_day_the_month_or_the_year(text, precision, earli
 def test_a_time_is_written_as_iso_8601_has_it(when):
     with pytest.raises(BadEffective) as caught:
         Effective(when)
-    assert f"{when!r} is no date to be effective from; write it like 2013-09-14, 2013-09 or 2013." == str(caught.value)
+    assert f"{when!r} is no date; write it like 2013-09-14, 2013-09 or 2013." == str(caught.value)
 
 
 def test_a_date_is_a_time():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -58,7 +59,7 @@ def demo(
     _show_what_is_overdue(plan)
     screen.heading(f"The story of {TOLD}", "one action, every entry")
     screen.story(told, TOLD)
-    _say_what_to_try(place, REVIEW)
+    _say_what_to_try(place, REVIEW, LAST_MOMENT.date())
 
 
 def _say_what_was_made(folder: Path, place: Path, plan: ActionPlan) -> None:
@@ -108,13 +109,13 @@ def _show_what_is_overdue(plan: ActionPlan) -> None:
         screen.line(f"  and {len(late) - SHOWN} more: dhr-ledger overdue --on {plan.as_at}")
 
 
-def _say_what_to_try(place: Path, review: str) -> None:
+def _say_what_to_try(place: Path, review: str, last_day: date) -> None:
     named = f'$env:DHR_LEDGER = "{place}"' if os.name == "nt" else f"export DHR_LEDGER={shlex.quote(str(place))}"
     on = "`" if os.name == "nt" else "\\"
     screen.heading("What to try next")
     for command, meaning in (
         (named, "say once which ledger"),
-        ("dhr-ledger show", "where actions stand"),
+        (f"dhr-ledger show --as-at {last_day}", "where actions stood"),
         (f"dhr-ledger show {review}:WMP --as-at 2014-03", "a section, back then"),
         (f"dhr-ledger history {TOLD}", "an action, told whole"),
         ("dhr-ledger overdue --on 2014-06-30", "what was late that day"),

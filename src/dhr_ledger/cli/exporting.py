@@ -67,7 +67,8 @@ def export(
         )
         return
     screen.line(
-        Styled(str(made.path), "bold"), f" shows {screen.counted(made.entries, 'entry', 'entries')} ({made.exporter})."
+        Styled(str(made.path), "bold"),
+        f" is {made.exporter}, made from {screen.counted(made.entries, 'entry', 'entries')}.",
     )
     screen.line(Styled(made.digest, "dim"))
 

@@ -175,8 +175,11 @@ def _told(command: Command, ledger: Ledger) -> tuple[str, str, str, str]:
             return reference, "new recommendation", "", text
         case of_review.ImportPlan(review=reference, file=file, actions=actions):
             return reference, "taken in", "", f"{file}, {screen.counted(actions, 'action')}"
-        case of_action.CreateAction(action=reference, text=text):
-            return reference, "new action", "", text
+        case of_action.CreateAction(action=reference, text=text, lead=lead, target_date=target, status=status):
+            due = f"{target.as_printed} ({target.due or target.kind})" if target.as_printed else ""
+            printed = getattr(status, "as_printed", "")
+            understood = f"{printed} ({getattr(status, 'progress', '')})" if printed else ""
+            return reference, "new action", "", " | ".join(filter(None, (text, lead.as_printed, due, understood)))
         case of_action.RecordProgress(action=reference, note=note):
             return reference, "progress", "", note
         case of_action.UpdateAction(action=reference):

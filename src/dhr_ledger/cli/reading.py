@@ -50,6 +50,8 @@ def show(
     with opened(ctx) as ledger, screen.working("Reading the ledger"):
         review = known(ledger, reference)
         plan = action_plan(ledger.entries(review), as_at=as_at, as_known=as_known)
+        if reference is None or reference.count(":") < 2:
+            _say_if_nothing_stood(ledger, plan)
     if section is not None:
         reference = _section_of(plan, reference, section)
     actions = [action for action in plan.in_order() if _below(action.reference, reference)]
@@ -98,6 +100,7 @@ def overdue(
     day = Effective(on).latest if on else _today()
     with opened(ctx) as ledger, screen.working("Reading the ledger"):
         plan = action_plan(ledger.entries(), as_at=day)
+        _say_if_nothing_stood(ledger, plan)
     late = late_on(plan, day)
     if json:
         screen.document({"on": day, "overdue": [_action_document(found.action, plan, found) for found in late]})
@@ -408,6 +411,13 @@ def _every(entries: int) -> str:
     if entries == 0:
         return "There is no entry yet, and so none that is not"
     return "The one entry is" if entries == 1 else f"Each of the {entries:,} entries is"
+
+
+def _say_if_nothing_stood(ledger: Ledger, plan: ActionPlan) -> None:
+    """Nothing overdue and nothing in the plan at all look alike, and mean very different things."""
+    if not plan.actions and ledger.head:
+        on = f" on {screen.long_date(plan.as_at)}" if plan.as_at else " that was known by then"
+        screen.notice(f"No action was in the plan{on}. If it was agreed earlier, say when: import it with --effective.")
 
 
 def _today() -> date:
