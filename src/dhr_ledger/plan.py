@@ -70,26 +70,23 @@ def action_plan(
         event, recorded_at, effective, since = happening(entry)
         if moment is not None and recorded_at > moment:
             break
-        head = entry.position
-        reference = entry.reference
-        if ":" not in reference:
-            review = reviews.get(reference) or Review(reference)
+        head, reference, version = entry[:3]
+        counts = day is None or since <= day
+        if action := actions.get(reference):
+            if counts:
+                _action.advance(action, event, since, effective)
+        elif ":" not in reference:
             # A section is headed, and a recommendation worded, as it is known; only what happens has its day.
-            if day is None or since <= day or isinstance(event, ReviewOpened | SectionAdded | RecommendationMade):
-                reviews[reference] = _review.evolve(review, event, since)
-            continue
-        if day is not None and since > day:
-            if entry.version == 1:
-                created[reference] = (event, since)
-            continue
-        action = actions.get(reference)
-        if action is None:
-            action = actions[reference] = Action(reference)
-            late = created.pop(reference, None)
-            if late is not None:
+            if counts or isinstance(event, ReviewOpened | SectionAdded | RecommendationMade):
+                reviews[reference] = _review.evolve(reviews.get(reference) or Review(reference), event, since)
+        elif counts:
+            action = Action(reference)
+            if reference in created:
                 # What it says was true only later, so it gives way to all that was true by then.
-                action = actions[reference] = replace(_action.evolve(action, *late), since={})
-        _action.advance(action, event, since, effective)
+                action = replace(_action.evolve(action, *created.pop(reference)), since={})
+            actions[reference] = _action.evolve(action, event, since, effective)
+        elif version == 1:
+            created[reference] = (event, since)
     return ActionPlan(reviews, actions, head, day, moment)
 
 

@@ -20,16 +20,15 @@ from pydantic import AfterValidator
 
 from dhr_ledger.errors import BadReference
 
-_REVIEW = re.compile(r"(?!\s)[^:\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,100}(?<!\s)")
-_KEY = re.compile(r"[\w.&()/+'’-]{1,40}")
+_REVIEW = r"(?!\s)[^:\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,100}(?<!\s)"
+_KEY = r":[\w.&()/+'’-]{1,40}"
+_FORMS = {parts: re.compile(_REVIEW + _KEY * (parts - 1)) for parts in (1, 2, 3)}
 _RECOMMENDATION = re.compile(r"R\d.*")
 
 
 def _check(text: str, noun: str, parts: int, example: str) -> str:
     text = spelled(text)
-    review, *keys = text.split(":")
-    formed = len(keys) == parts - 1 and _REVIEW.fullmatch(review) and all(_KEY.fullmatch(key) for key in keys)
-    if not formed:
+    if not _FORMS[parts].fullmatch(text):
         raise BadReference(f"{text!r} is not the reference of {noun}; write it like {example}.")
     return text
 
@@ -81,7 +80,7 @@ StreamRef = Annotated[str, AfterValidator(check_stream)]
 
 def spelled(reference: str) -> str:
     """*reference* in Unicode NFC, in which every reference is kept."""
-    return unicodedata.normalize("NFC", reference)
+    return reference if reference.isascii() else unicodedata.normalize("NFC", reference)
 
 
 def review_of(reference: str) -> str:
