@@ -7,6 +7,7 @@ import os
 import resource
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -386,3 +387,28 @@ def test_a_name_with_half_a_character_cannot_be_recorded(ledger, tmp_path):
     with pytest.raises(LedgerError, match="cannot"):
         issue(ledger, "plan", Path(tmp_path) / name, by="Board")
     assert [] == os.listdir(tmp_path)
+
+
+@pytest.mark.parametrize("ending", ["", "-wal", "-shm"])
+def test_an_export_never_takes_the_place_of_a_ledger(ending, tmp_path):
+    """Whatever it is called on the command line."""
+    with Ledger(tmp_path / "plan.ledger") as ledger:
+        ledger.record(OpenReview(review="DHR7", title="Review 7"), by="DHR coordinator")
+        with pytest.raises(
+            ExportError, match="belongs to a ledger or another database, which an export never replaces"
+        ):
+            issue(ledger, "plan.csv", tmp_path / f"plan.ledger{ending}", by="Board")
+        assert (1, True) == (ledger.head, bool(ledger.verify()))
+
+
+def test_exports_at_the_same_time_do_not_stand_in_each_others_way(tmp_path):
+    with Ledger(tmp_path / "plan.ledger") as ledger:
+        ledger.record(OpenReview(review="DHR7", title="Review 7"), by="DHR coordinator")
+
+        def export_six(name: str) -> None:
+            for nth in range(6):
+                issue(ledger, "plan.csv", tmp_path / f"{name}{nth}.csv", by=name)
+
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(export_six, ["Board", "Chair", "Police"]))
+        assert 18 == sum(entry.type == "ExportIssued.v1" for entry in ledger.entries())

@@ -232,7 +232,7 @@ def test_a_cell_that_no_plan_has_is_refused_with_its_place(tmp_path):
 def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
     with open(tmp_path / "09-NP.csv", "wb") as file:
         file.truncate(LARGEST_FILE + 1)
-    with pytest.raises(ImportRefused, match=r"09-NP.csv is larger than 64,000,000 bytes; is it the action plan\?"):
+    with pytest.raises(ImportRefused, match=r"09-NP.csv is larger than 20,000,000 bytes; is it the action plan\?"):
         read_plan(tmp_path / "09-NP.csv")
 
 

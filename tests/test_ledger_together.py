@@ -16,8 +16,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dhr_ledger import Ledger, action_plan
+from dhr_ledger import Actor, Ledger, action_plan
 from dhr_ledger.action import (
+    ChangeStatus,
     CreateAction,
     RecordProgress,
     ReviseTargetDate,
@@ -25,7 +26,8 @@ from dhr_ledger.action import (
     UpdateAction,
     WithdrawAction,
 )
-from dhr_ledger.errors import Conflict
+from dhr_ledger.errors import BadInput, Conflict, Refused
+from dhr_ledger.provenance import Source
 from dhr_ledger.review import AddSection, OpenReview, ReachStage
 
 A1, A2 = "DHR7:WMP:1", "DHR7:WMP:2"
@@ -220,3 +222,38 @@ def test_what_a_ledger_remembers_is_what_is_stored(steps):
             assert told.actions[action] == ledgers[who].action(action)
             assert told.reviews["DHR7"] == ledgers[who].review("DHR7")
         assert ledgers[0].verify()
+
+
+def test_nothing_is_decided_as_if_it_were_before_the_last_entry():
+    """The clock of a second machine is behind; what the first one did stands all the same."""
+    clock = [datetime(2026, 1, 2, 0, 0, 5, tzinfo=UTC)]
+    with Ledger(clock=lambda: clock[0]) as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Review 7"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            CreateAction(action="DHR7:WMP:1", text="Train", status="Ongoing"),
+            ChangeStatus(action="DHR7:WMP:1", to="Completed"),
+            by="host A",
+        )
+        clock[0] = datetime(2026, 1, 1, 23, 59, 58, tzinfo=UTC)
+        assert [] == ledger.record(ChangeStatus(action="DHR7:WMP:1", to="Completed"), by="host B")
+        with pytest.raises(Refused, match="is complete"):
+            ledger.record(ReviseTargetDate(action="DHR7:WMP:1", to="Jun-14", reason="Pilot"), by="host B")
+
+
+def test_who_and_where_are_kept_as_an_entry_has_a_place_for_them():
+    """A program's own kind of actor is recorded as an actor; its own kind of source is refused, and nothing is lost."""
+
+    class User(Actor):
+        account: int = 0
+
+    class Sheet(Source):
+        colour: str = "red"
+
+    with Ledger() as ledger:
+        opening = OpenReview(review="DHR7", title="Review 7")
+        ledger.record(opening, by=User(name="Clerk", account=7))
+        assert [Actor(name="Clerk")] == [entry.by for entry in ledger.entries()]
+        with pytest.raises(BadInput, match="source"):
+            ledger.record(AddSection(section="DHR7:WMP", heading="Police"), by="Clerk", source=Sheet(file="plan.csv"))
+        assert 1 == ledger.head

@@ -53,13 +53,11 @@ def _target_date(target: object) -> object:
 
 
 LeadInput = Annotated[Lead, BeforeValidator(_lead, json_schema_input_type=str | Lead)]
-"""A lead; the words as printed will do."""
 TargetDateInput = Annotated[
     TargetDate,
     BeforeValidator(_target_date, json_schema_input_type=str | TargetDate),
     AfterValidator(TargetDate.in_order),
 ]
-"""A target date; the words as printed will do, as long as a date can be read from them."""
 
 _NO_LEAD = Lead(as_printed="")
 _NO_TARGET = TargetDate.read("")
@@ -330,7 +328,7 @@ class Evidence:
 class Action:
     """An action as its entries tell it; `created` is `None` while nobody has created it.
 
-    `since` holds the day from which each field stands as it does; `original_target_date` never changes;
+    `since` holds the day from which each field stands as it does; `original_target_date` is the first that was set;
     `revisions` counts how often the target date was moved.
     """
 
@@ -501,7 +499,7 @@ def _require_open(command: ActionCommand, action: Action) -> None:
 
 
 def _moves(was: TargetDate, to: TargetDate) -> bool:
-    """Whether a target date is another one: the first that is set moves nothing, nor does another way to write it."""
+    """Whether it is another date: the first that is set moves nothing, nor does another way to write it."""
     return was.kind != "none" and was.meaning != to.meaning
 
 
@@ -530,7 +528,6 @@ def advance(action: Action, event: ActionEvent, since: date, effective: Effectiv
 
 
 def _told(action: Action, event: ActionEvent, since: date, effective: Effective | None) -> dict[str, Any]:
-    """The fields of *action* that are other after *event*."""
     match event:
         case StatusChanged(was=was, to=to):
             # A completion that is told in other words is approved still.
@@ -540,7 +537,10 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
         case ProgressRecorded(note=note, as_printed=as_printed):
             return {"progress": (*action.progress, Progress(since, note, as_printed, effective))}
         case TargetDateRevised(was=was, to=to):
-            return {**_stands(action, since, target_date=to), "revisions": action.revisions + _moves(was, to)}
+            stands = _stands(action, since, target_date=to)
+            if action.original_target_date.kind == "none":
+                stands["original_target_date"] = to
+            return {**stands, "revisions": action.revisions + _moves(was, to)}
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from dhr_ledger.command import Command, Event, Text
 from dhr_ledger.errors import UnknownReference
+from dhr_ledger.provenance import Nth
 from dhr_ledger.reference import StreamRef
 
 
@@ -13,7 +14,7 @@ class AnnotateEntry(Command):
     """Correct or explain an entry: the one of that version within its review or action."""
 
     reference: StreamRef
-    version: int
+    version: Nth
     note: Text
 
     @property

@@ -7,8 +7,16 @@ database; `ExportError` and `ImportRefused` are the doors.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+_SECRETS = re.compile(r"(?<=://)[^@\s]*(?=@)|(?<=password=)[^\s&]+", re.IGNORECASE)
+
+
+def masked(address: str) -> str:
+    """*address* as it may be shown: without the name and the password that may stand in it."""
+    return _SECRETS.sub("…", address)
 
 
 class LedgerError(Exception):

@@ -21,11 +21,13 @@ from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
-from dhr_ledger.errors import BadOption, ExportError, LedgerError, PluginError, UnknownReference
+from dhr_ledger.errors import BadOption, Conflict, ExportError, LedgerError, PluginError, UnknownReference
 from dhr_ledger.plugins import Door, Doors, installed
 from dhr_ledger.provenance import Actor
 from dhr_ledger.reference import review_of
 from dhr_ledger.review import IssueExport
+
+_TRIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,14 @@ def issue(
         if not exported.reviews:
             shown = reference or "any review"
             raise UnknownReference(f"There are no entries of {shown} to export; import a plan first.")
-        ledger.record(*(_issued(exported, review, reference) for review in exported.reviews), by=by)
+        orders = [_issued(exported, review, reference) for review in exported.reviews]
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                ledger.record(*orders, by=by)
+                return
+            except Conflict:  # with what was recorded of the review just now, by which no export is less true
+                if not tries_left:
+                    raise
 
     entries = _shown(ledger, reference)
     return export(entries, name, path, options=options, doors=doors, before_it_is_there=record)
@@ -215,6 +224,15 @@ def _run(door: Door, entries: Iterable[Entry], out: BinaryIO, options: Mapping[s
         )
 
 
+def _is_a_ledger(path: Path) -> bool:
+    """Whether an SQLite file, or one that belongs to it, stands at *path*: an export never takes its place."""
+    for name in (path.name, path.name.removesuffix("-wal"), path.name.removesuffix("-shm")):
+        with suppress(OSError, ValueError), open(path.with_name(name), "rb") as file:
+            if file.read(16) == b"SQLite format 3\0":
+                return True
+    return False
+
+
 def _check_place(path: Path) -> None:
     try:
         mode = path.stat().st_mode if path.exists() else None
@@ -225,6 +243,8 @@ def _check_place(path: Path) -> None:
         raise ExportError(f"{str(path)!r} is a folder; give the name of a file in it.")
     if mode is not None and not S_ISREG(mode):
         raise ExportError(f"{str(path)!r} is a device or a pipe, which a file cannot replace; give the name of a file.")
+    if _is_a_ledger(path):
+        raise ExportError(f"{str(path)!r} belongs to a ledger or another database, which an export never replaces.")
     if not folder:
         raise ExportError(f"There is no folder {path.parent}; make it first, or choose another place for {path.name}.")
 

@@ -43,6 +43,7 @@ LedgerCommand = ReviewCommand | ActionCommand | AnnotateEntry
 _COMMANDS = (*get_args(ReviewCommand), *get_args(ActionCommand), AnnotateEntry)
 
 _by: ContextVar[Actor | None] = ContextVar("dhr_ledger_by", default=None)
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _REMEMBERED = 10_000
 """How many reviews and actions a ledger keeps folded between two calls of `record`; the others are read again."""
 
@@ -145,6 +146,7 @@ class Ledger:
         streams: dict[str, _Stream] = {}
         drafts: list[_Draft] = []
         head = self._store.head()
+        now = max(now, self._recorded_at(head))
         for command in commands:
             if not isinstance(command, _COMMANDS):
                 raise BadInput(f"{command!r} is no command; give one of those in docs/reference/commands.md.")
@@ -160,7 +162,7 @@ class Ledger:
                 stream.state = _evolve(stream.state, event, since, command.effective)
         if not drafts:
             return []
-        return self._append(drafts, streams, actor, now)
+        return self._append(drafts, streams, actor, now, head)
 
     def entries(
         self,
@@ -327,7 +329,7 @@ class Ledger:
     # Writing
 
     def _append(
-        self, drafts: list[_Draft], streams: Mapping[str, _Stream], actor: Mapping[str, Any], now: datetime
+        self, drafts: list[_Draft], streams: Mapping[str, _Stream], actor: Mapping[str, Any], now: datetime, head: int
     ) -> list[Entry]:
         recorded: list[Entry] = []
         recorded_at = now
@@ -335,7 +337,7 @@ class Ledger:
         def rows(position: int, last: Entry | None) -> list[Entry]:
             # The clock of a machine may be set back; the time of recording never goes back with it.
             nonlocal recorded_at
-            recorded_at = max(now, self._recorded_at(last)) if last else now
+            recorded_at = max(now, last.recorded_at if last and last.position != head else now)
             recorded[:] = [
                 encode(
                     position=position + nth,
@@ -380,9 +382,12 @@ class Ledger:
             self._ours = (first if last == before else before, after)
         return recorded
 
-    def _recorded_at(self, last: Entry) -> datetime:
+    def _recorded_at(self, head: int) -> datetime:
+        """When the entry at *head* was recorded: nothing is decided as if it were earlier than that."""
         known = self._last
-        return known[1] if known is not None and known[0] == last.position else last.recorded_at
+        if known is not None and known[0] == head:
+            return known[1]
+        return max((entry.recorded_at for entry in self._store.read(after=head - 1, until=head)), default=_LONG_AGO)
 
     def _remember(self, reference: str, stream: _Stream) -> None:
         with self._remembering:
@@ -395,6 +400,11 @@ class Ledger:
 
     def _conflict(self, reference: str, *, version: int = 0, seen: int = 0) -> Conflict:
         rows = [row for row in self._store.stream(reference, after=version) if row.position > seen]
+        if not rows:
+            raise StoreError(
+                f"{reference} has fewer entries than this program has seen: the ledger was put back to an older copy; "
+                "open it again."
+            )
         told = "; ".join(map(sentence, rows[:3]))
         more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
         return Conflict(f"{reference} was changed by somebody else first: {told}{more}. Look at it again, then repeat.")

@@ -40,7 +40,8 @@ class Actor(BaseModel):
     def of(cls, who: Actor | str | None) -> Actor:
         """*who* as an actor: a plain name will do.  Raises `BadActor` for nobody."""
         if isinstance(who, Actor):
-            return who
+            # One with more to it, of a program's own, is kept as far as an entry has a place for it.
+            return who if type(who) is Actor else cls(name=who.name, agency=who.agency, role=who.role)
         if not isinstance(who, str) or not who.strip():
             raise BadActor(f"{who!r} names nobody; say who records this, like 'DHR coordinator'.")
         try:
@@ -101,7 +102,7 @@ class Source(BaseModel):
     Rows and columns count from 1, as a person counts them; `columns` says which column each field was read from.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", revalidate_instances="subclass-instances")
 
     file: str | None = None
     digest: Digest | None = None

@@ -59,12 +59,12 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
 
     after: Annotated[AwaitedStage | None, Field(exclude_if=_is_unknown)] = None
     as_printed: str
-    days: Annotated[int, Field(exclude_if=_is_unknown, ge=0)] = 0
+    days: Annotated[int, Field(exclude_if=_is_unknown, ge=0, le=99_999)] = 0
     earliest: Annotated[date | None, Field(exclude_if=_is_unknown)] = None
     kind: Kind
     latest: Annotated[date | None, Field(exclude_if=_is_unknown)] = None
     milestones: Annotated[tuple[TargetDate, ...], Field(exclude_if=_is_unknown)] = ()
-    months: Annotated[int, Field(exclude_if=_is_unknown, ge=0)] = 0
+    months: Annotated[int, Field(exclude_if=_is_unknown, ge=0, le=12_000)] = 0
 
     @classmethod
     def read(cls, text: str) -> Self:
@@ -120,6 +120,8 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
         if self.kind != "relative" or self.after not in stages:
             return self.latest
         year, month = divmod(stages[self.after].year * 12 + stages[self.after].month - 1 + self.months, 12)
+        if year > 9998:  # the calendar ends there
+            return None
         last = monthrange(year, month + 1)[1]
         return date(year, month + 1, min(stages[self.after].day, last)) + timedelta(days=self.days)
 

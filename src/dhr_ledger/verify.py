@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, get_args
 
 import orjson
@@ -19,7 +19,7 @@ import orjson
 from dhr_ledger import action as _action
 from dhr_ledger import review as _review
 from dhr_ledger.action import Action, ActionCreated, ActionEvent
-from dhr_ledger.entry import Content, Row, canonical, read
+from dhr_ledger.entry import Content, Row, canonical, encode, read, to_json
 from dhr_ledger.errors import BadReference, StoreError
 from dhr_ledger.reference import check_stream
 from dhr_ledger.review import Review, ReviewEvent, ReviewOpened
@@ -72,7 +72,7 @@ class Check:
         except StoreError as error:
             yield str(error)
             return
-        if canonical(orjson.loads(row.body)) != row.body:
+        if canonical(orjson.loads(row.body)) != row.body or _recorded(row, content) != row.body:
             yield f"Entry {row.position} is not stored in canonical form; its bytes were changed after it was recorded."
         if self._recorded_at is not None and content.recorded_at < self._recorded_at:
             yield f"Entry {row.position} says it was recorded at {content.recorded_at}, before the one in front of it."
@@ -86,7 +86,8 @@ class Check:
 
     def _fold(self, row: Row, content: Content[Any]) -> Iterator[str]:
         try:
-            check_stream(row.reference)
+            if check_stream(row.reference) != row.reference:
+                yield f"Entry {row.position} is of {row.reference!r}, which is not spelled in Unicode NFC."
         except BadReference as error:
             yield f"Entry {row.position} is of nothing that keeps entries: {error}"
             return
@@ -105,3 +106,21 @@ class Check:
             self._states[row.reference] = _action.evolve(state, content.event, content.since, content.effective)
         else:
             self._states[row.reference] = _review.evolve(state, content.event, content.since)
+
+
+def _recorded(row: Row, content: Content[Any]) -> bytes:
+    """The bytes that would be recorded of *content*; of an older version they are what they are."""
+    if content.event.type_name() != row.type:
+        return row.body
+    return encode(
+        position=row.position,
+        reference=row.reference,
+        version=row.version,
+        recorded_at=content.recorded_at.astimezone(UTC),
+        by=to_json(content.by),
+        event=content.event,
+        effective=content.effective,
+        reason=content.reason,
+        source=content.source,
+        batch=content.batch,
+    ).body

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from dhr_ledger._store.sqlite import SQLiteRecorder
 from dhr_ledger._store.store import Durability, Moved, Store
-from dhr_ledger.errors import BadInput, StoreError
+from dhr_ledger.errors import BadInput, StoreError, masked
 
 __all__ = ["Durability", "Moved", "Store", "open_store"]
 
@@ -58,6 +58,7 @@ def open_store(place: str | os.PathLike[str] | None = None, durability: Durabili
         return Store(PostgresRecorder(place, durability))
     if isinstance(place, str) and _NO_PATH.match(place):
         raise BadInput(
-            f"{place!r} is no place for a ledger; give the path of a file, a postgresql:// address, or None for memory."
+            f"{masked(place)!r} is no place for a ledger; give the path of a file, a postgresql:// address, "
+            "or None for memory."
         )
     return Store(SQLiteRecorder(Path(place), durability))

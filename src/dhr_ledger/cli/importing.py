@@ -11,7 +11,7 @@ import typer
 from dhr_ledger.cli import screen
 from dhr_ledger.cli.place import Agency, By, EffectiveOn, Json, Reason, Role, actor, is_address, is_vacant, named
 from dhr_ledger.cli.screen import Cell, Column, Styled
-from dhr_ledger.errors import AlreadyExists
+from dhr_ledger.errors import AlreadyExists, masked
 
 if TYPE_CHECKING:
     from dhr_ledger.command import Command
@@ -41,13 +41,13 @@ def init(
     _refuse_what_is_there(place, may_be_empty=from_ is not None)
     if from_ is None:
         with Ledger(place):
-            screen.line("An empty ledger is at ", Styled(place, "bold"), ".  Take a plan in with dhr-ledger import.")
+            begun = Styled(masked(place), "bold")
+            screen.line("An empty ledger is at ", begun, ".  Take a plan in with dhr-ledger import.")
         return
     with open(from_, "rb") as lines, screen.working(f"Rebuilding from {from_}"), Ledger(place) as ledger:
         restored = ledger.restore(read_entries(lines))
-    screen.line(
-        f"{screen.counted(restored, 'entry', 'entries')} of {from_} are in ", Styled(place, "bold"), ", byte for byte."
-    )
+    entries = screen.counted(restored, "entry", "entries")
+    screen.line(f"{entries} of {from_} are in ", Styled(masked(place), "bold"), ", byte for byte.")
 
 
 def import_(
@@ -128,7 +128,7 @@ def _show_what_was_recorded(
 ) -> None:
     if recorded:
         entries = screen.counted(len(recorded), "entry", "entries")
-        screen.line(Styled("Recorded", "bold green"), f" as {entries} in ", Styled(place, "bold"), ".")
+        screen.line(Styled("Recorded", "bold green"), f" as {entries} in ", Styled(masked(place), "bold"), ".")
     elif not rows:
         screen.line("There is nothing to record: the files were taken in before, or say what the ledger says.")
     elif not apply:
@@ -207,6 +207,6 @@ def _refuse_what_is_there(place: str, *, may_be_empty: bool) -> None:
         held = ledger.head
     if held or not (may_be_empty or is_address(place)):
         raise AlreadyExists(
-            f"There is a ledger at {place} already, with {screen.counted(held, 'entry', 'entries')}; "
+            f"There is a ledger at {masked(place)} already, with {screen.counted(held, 'entry', 'entries')}; "
             "give another place with --ledger, or go on with that one."
         )

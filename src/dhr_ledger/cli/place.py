@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from dhr_ledger.errors import BadActor, BadInput, NotALedger
+from dhr_ledger.errors import BadActor, BadInput, NotALedger, masked
 
 if TYPE_CHECKING:
     from dhr_ledger.ledger import Ledger
@@ -81,7 +81,8 @@ def opened(ctx: typer.Context) -> Ledger:
     place = named(ctx)
     if is_vacant(place):
         raise NotALedger(
-            f"There is no ledger at {place}; make one with `dhr-ledger --ledger {shlex.quote(place)} init`."
+            f"There is no ledger at {masked(place)}; "
+            f"make one with `dhr-ledger --ledger {shlex.quote(masked(place))} init`."
         )
     return Ledger(place)
 

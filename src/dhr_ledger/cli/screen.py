@@ -96,7 +96,7 @@ def line(*pieces: str | Styled) -> None:
 
 def notice(words: str) -> None:
     """Say something that is not the answer: on the error stream, so that a pipe has the answer alone."""
-    typer.echo(words, err=True)
+    typer.echo(harmless(words), err=True)
 
 
 def document(value: Any) -> None:
@@ -163,7 +163,7 @@ def story(entries: Iterable[Entry], about: str | None) -> None:
     if not fancy():
         for entry in entries:
             concerning = f"{entry.reference}: " if entry.reference != about else ""
-            typer.echo(concerning + _one_line(sentence(entry)))
+            typer.echo(concerning + harmless(_one_line(sentence(entry))))
         return
 
     def told(entry: Entry) -> Cell:
@@ -203,9 +203,9 @@ def text(cell: Cell | Sequence[str | Styled]) -> Text:
     from rich.text import Text
 
     if isinstance(cell, str):
-        return Text(cell)
+        return Text(harmless(cell))
     if isinstance(cell, Styled):
-        return Text(cell.words, cell.style)
+        return Text(harmless(cell.words), cell.style)
     return Text.assemble(*(text(piece) for piece in cell))
 
 
@@ -239,11 +239,20 @@ def counted(number: int, noun: str, plural: str = "") -> str:
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
+_CONTROLS = dict.fromkeys((*range(32), *range(127, 160), *range(8234, 8239)), "�")
+del _CONTROLS[9], _CONTROLS[10]
+
+
+def harmless(words: str) -> str:
+    """*words* without what would tell the terminal to do something: a table that is taken in may hold anything."""
+    return words.translate(_CONTROLS)
+
+
 def _words(cell: Cell) -> str:
     if isinstance(cell, str):
-        return cell
+        return harmless(cell)
     if isinstance(cell, Styled):
-        return cell.words
+        return harmless(cell.words)
     return "".join(map(_words, cell))
 
 

@@ -30,7 +30,7 @@ from dhr_ledger.provenance import Source
 from dhr_ledger.reference import check_review
 from dhr_ledger.review import Kind
 
-LARGEST_FILE = 64_000_000
+LARGEST_FILE = 20_000_000
 """In bytes.  A plan of a thousand actions takes two million; what is larger is something else."""
 
 

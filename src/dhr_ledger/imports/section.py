@@ -109,9 +109,13 @@ def _columns(table: Table, found: Found) -> dict[Field, int]:
     columns = known(headings.cells) | by_place
     for name, column in by_place.items():
         found.notes.append(f"{place}, column {column}: the empty heading was taken for the {name}, by its place.")
+    filled: dict[int, Row] = {}
+    for row in reversed(table.rows):
+        if row.alone is None:
+            filled |= {column: row for column, cell in enumerate(row.cells, start=1) if cell.strip()}
     for column, heading in enumerate(headings.cells, start=1):
         name_of = field_of(heading)
-        below = next((row for row in table.rows if row.alone is None and row.cell(column).strip()), None)
+        below = filled.get(column)
         if column in columns.values():
             continue
         if name_of:
