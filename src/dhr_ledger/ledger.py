@@ -198,8 +198,8 @@ class Ledger:
         low, high = 0, self._store.head()
         while low < high:
             middle = (low + high + 1) // 2
-            [entry] = self._store.read(after=middle - 1, until=middle)
-            low, high = (middle, high) if entry.recorded_at < moment else (low, middle - 1)
+            entry = next(self._store.read(after=middle - 1, until=high), None)
+            low, high = (middle, high) if entry and entry.recorded_at < moment else (low, middle - 1)
         return low
 
     @property

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from dhr_ledger import Ledger
 from dhr_ledger._store import Store, open_store, sqlite, store
 from dhr_ledger.entry import Row
 from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
+from dhr_ledger.review import AddSection, OpenReview
 
 WRITER = textwrap.dedent("""
     import os, resource, signal, sys
@@ -384,3 +386,27 @@ def test_no_variable_of_the_environment_changes_a_ledger(tmp_path):
     assert [Row(1, "DHR7", 1, "Said.v1", b"{}")] == list(ledger.read())
     ledger.close()
     assert ["plain.ledger"] == os.listdir(tmp_path)
+
+
+def test_an_entry_that_was_renumbered_far_away_ends_the_reading(tmp_path):
+    """A reading goes from entry to entry: it comes to an end, and the check says what was moved."""
+    with Ledger(tmp_path / "plan.ledger") as ledger:
+        ledger.record(OpenReview(review="DHR7", title="Review 7"), by="Board")
+        ledger.record(AddSection(section="DHR7:WMP", heading="Police"), by="Board")
+        database = sqlite3.connect(tmp_path / "plan.ledger")
+        database.execute("drop trigger no_entry_is_changed")
+        database.execute("update stored_events set position = 9000000000000000000 where position = 2")
+        database.commit()
+        database.close()
+        assert ["Entry 9000000000000000000 stands where entry 2 should: entries are missing or were moved."] == [
+            fault for fault in ledger.verify().faults if "stands where" in fault
+        ]
+
+
+def test_no_entry_is_filed_before_the_first(tmp_path):
+    """Where no reading would come by it."""
+    with Ledger(tmp_path / "plan.ledger"):
+        database = sqlite3.connect(tmp_path / "plan.ledger")
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            database.execute("insert into stored_events values (0, 'DHR7', 1, 'ReviewOpened.v1', x'7b7d')")
+        database.close()

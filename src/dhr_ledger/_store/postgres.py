@@ -46,7 +46,7 @@ CHUNK = 500
 
 _BEGIN_LEDGER = """
     CREATE TABLE {table} (
-        notification_id bigint PRIMARY KEY,
+        notification_id bigint PRIMARY KEY CHECK (notification_id > 0),
         originator_id text COLLATE "C" NOT NULL,
         originator_version bigint NOT NULL,
         topic text NOT NULL,
@@ -66,6 +66,10 @@ _FIND = """
     FROM pg_namespace LEFT JOIN pg_class ON relnamespace = pg_namespace.oid AND relname = %s
     WHERE nspname = %s
 """
+_UNREADABLE = (
+    "The address of the ledger cannot be read; write it like postgresql://user@host/database, "
+    "and a password in it with each special character percent-encoded."
+)
 _COMMENT = re.compile(r"dhr-ledger format (\d+)")
 
 # The settings hold for this transaction only, so they are right behind any pool of connections.  A server whose owner
@@ -86,7 +90,7 @@ _HEAD = "SELECT coalesce(max(notification_id), 0) FROM {table}"
 _LAST = f"{_ROWS} ORDER BY notification_id DESC LIMIT 1"
 _AT = f"{_ROWS} WHERE notification_id = ANY(%s) ORDER BY notification_id"
 _STREAM = f"{_ROWS} WHERE originator_id = %s AND originator_version > %s ORDER BY originator_version"
-_WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY notification_id"
+_WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY notification_id LIMIT {store.BATCH}"
 _WINDOW_BELOW = f"""
     {_ROWS} {_BETWEEN} AND (originator_id = %s OR originator_id >= %s AND originator_id < %s) ORDER BY notification_id
 """
@@ -117,8 +121,9 @@ class PostgresRecorder(PostgresApplicationRecorder):
         address, schema = _without_schema(address)
         try:
             params = {"connect_timeout": store.PATIENCE, **psycopg.conninfo.conninfo_to_dict(address)}
-        except psycopg.ProgrammingError as error:
-            raise StoreError(f"The address of the ledger cannot be read: {_first_line(error)}.") from error
+        except psycopg.ProgrammingError:
+            # What the driver says of it may quote a piece of the password.
+            raise StoreError(_UNREADABLE) from None
         # Never the address itself: it may have a password in it.
         self.place = f"schema {schema!r} of PostgreSQL database {params.get('dbname', '')!r} on {params.get('host')!r}"
         self._turn = threading.Lock()
@@ -236,7 +241,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         return map(as_entry, self._ask(_STREAM, reference, after))
 
     def window(self, after: int, until: int) -> Iterator[Entry]:
-        """The entries at positions above *after* and up to *until*, ascending."""
+        """The first batch of the entries at positions above *after* and up to *until*, ascending."""
         return map(as_entry, self._ask(_WINDOW, after, until))
 
     def window_below(self, scope: Scope, after: int, until: int) -> Iterator[Entry]:
@@ -325,7 +330,10 @@ def _configure(connection: Connection[Any]) -> None:
 
 def _without_schema(address: str) -> tuple[str, str]:
     """*address* as the driver understands it, and the schema that it named."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        raise StoreError(_UNREADABLE) from None
     query = parse_qsl(parts.query, keep_blank_values=True)
     schema = dict(query).get("schema") or "public"
     rest = urlencode([(name, value) for name, value in query if name != "schema"], quote_via=quote)

@@ -44,7 +44,7 @@ FORMAT = 1
 
 _BEGIN_LEDGER = (
     """CREATE TABLE stored_events (
-        position INTEGER PRIMARY KEY,
+        position INTEGER PRIMARY KEY CHECK (position > 0),
         originator_id TEXT NOT NULL,
         originator_version INTEGER NOT NULL,
         topic TEXT NOT NULL,
@@ -65,7 +65,7 @@ _HEAD = "SELECT coalesce(max(position), 0) FROM stored_events"
 _LAST = f"{_ROWS} ORDER BY position DESC LIMIT 1"
 _AT = f"{_ROWS} WHERE position IN (SELECT value FROM json_each(?)) ORDER BY position"
 _STREAM = f"{_ROWS} WHERE originator_id = ? AND originator_version > ? ORDER BY originator_version"
-_WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY position"
+_WINDOW = f"{_ROWS} {_BETWEEN} ORDER BY position LIMIT {store.BATCH}"
 _WINDOW_BELOW = f"""
     {_ROWS} {_BETWEEN} AND (originator_id = ? OR originator_id >= ? AND originator_id < ?) ORDER BY position
 """
@@ -159,7 +159,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         return map(as_entry, self._ask(_STREAM, reference, after))
 
     def window(self, after: int, until: int) -> Iterator[Entry]:
-        """The entries at positions above *after* and up to *until*, ascending."""
+        """The first batch of the entries at positions above *after* and up to *until*, ascending."""
         return map(as_entry, self._ask(_WINDOW, after, until))
 
     def window_below(self, scope: Scope, after: int, until: int) -> Iterator[Entry]:

@@ -74,7 +74,7 @@ class Recorder(Protocol):
         """The entries of one stream with a version above *after*, ascending."""
 
     def window(self, after: int, until: int) -> Iterator[Entry]:
-        """The entries at positions above *after* and up to *until*, ascending."""
+        """The first batch of the entries at positions above *after* and up to *until*, ascending."""
 
     def window_below(self, scope: Scope, after: int, until: int) -> Iterator[Entry]:
         """Those of them that are in *scope*."""
@@ -205,8 +205,12 @@ class Store:
         head = self.head()
         until = head if until is None else min(until, head)
         if below is None:
-            for start in range(after, until, BATCH):
-                yield from self._asked(self._recorder.window, start, min(start + BATCH, until))
+            # From entry to entry, and not from number to number: one that was renumbered far away ends the reading too.
+            while after < until:
+                last = None
+                for last in self._asked(self._recorder.window, after, until):
+                    yield last
+                after = last.position if last else until
             return
 
         scope = scope_of(below)
