@@ -18,6 +18,8 @@ from dhr_ledger import Ledger
 from dhr_ledger.exporters.audit_trail_csv import export_audit_trail
 from dhr_ledger.exporters.entries_jsonl import export_entries
 
+WHOLE = "select position, originator_id, originator_version, topic, state from stored_events order by position"
+
 
 def figures() -> Iterator[Figure]:
     """audit-trail.csv and entries.jsonl of 20,000 entries."""
@@ -29,10 +31,18 @@ def figures() -> Iterator[Figure]:
 
             def as_csv() -> None:
                 writer = csv.writer(io.StringIO())
-                for (body,) in database.execute(SELECT):
+                for position, reference, version, kind, body in database.execute(WHOLE):
                     told = orjson.loads(body)
                     writer.writerow(
-                        [told["reference"], told["recorded_at"], told["by"]["name"], told["type"], str(told["event"])]
+                        [
+                            position,
+                            reference,
+                            version,
+                            told["recorded_at"],
+                            told["by"]["name"],
+                            kind,
+                            str(told["event"]),
+                        ]
                     )
 
             def as_lines() -> None:

@@ -12,6 +12,7 @@ import os
 import platform
 import sqlite3
 import sys
+from itertools import chain
 from pathlib import Path
 
 import exports
@@ -31,11 +32,8 @@ def main() -> None:
     asked = arguments.parse_args()
     lines = ["| what | ours | the limit, in the same run | ratio | bar |", "|---|---|---|---|---|"]
     print("\n".join(lines))
-    for figure in (
-        *record.figures(),
-        *fold.figures(a_million=not asked.quick),
-        *exports.figures(),
-        *start_up.figures(),
+    for figure in chain(
+        record.figures(), fold.figures(a_million=not asked.quick), exports.figures(), start_up.figures()
     ):
         lines.append(figure.row)
         print(figure.row, flush=True)

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast, get_args
 
@@ -140,7 +141,7 @@ class Ledger:
         not happen as things stand, `Conflict` when somebody else changed the same review or action first, and
         `StoreError`; nothing is recorded then.
         """
-        actor = to_json(Actor.of(by if by is not None else _by.get()))
+        actor = _told_by(Actor.of(by if by is not None else _by.get()))
         now = self._clock().astimezone(UTC)
         said = Command(reason=reason, effective=effective, source=source)
         streams: dict[str, _Stream] = {}
@@ -410,13 +411,21 @@ class Ledger:
         return Conflict(f"{reference} was changed by somebody else first: {told}{more}. Look at it again, then repeat.")
 
 
+@lru_cache(maxsize=256)
+def _told_by(actor: Actor) -> Mapping[str, Any]:
+    """*actor* as it stands in an entry."""
+    return to_json(actor)
+
+
 def _complete(command: Command, said: Command) -> Command:
     """*command* with what was *said* for all commands where it says nothing itself."""
-    missing = {
-        name: getattr(said, name)
-        for name in Command.model_fields
-        if getattr(command, name) is None and getattr(said, name) is not None
-    }
+    missing: dict[str, Any] = {}
+    if said.reason is not None and command.reason is None:
+        missing["reason"] = said.reason
+    if said.effective is not None and command.effective is None:
+        missing["effective"] = said.effective
+    if said.source is not None and command.source is None:
+        missing["source"] = said.source
     return command.model_copy(update=missing) if missing else command
 
 

@@ -2,6 +2,9 @@
 
 The file says whose it is: its `application_id` is 0x4448524C ("DHRL"), its `user_version` the version of this format.
 It is kept in write-ahead-log mode; while it is open, a `-wal` and a `-shm` file beside it are part of it.
+
+Where the file or its folder may not be written to, the ledger is opened for reading only: nothing is locked, and no
+file is left behind.
 """
 
 from __future__ import annotations
@@ -41,6 +44,8 @@ from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
 
 OURS = 0x4448524C
 FORMAT = 1
+SMALLEST = 512
+"""The bytes of the smallest SQLite file that is not empty: one page."""
 
 _BEGIN_LEDGER = (
     """CREATE TABLE stored_events (
@@ -90,15 +95,28 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         if sqlite3.sqlite_version_info < (3, 37):
             raise StoreError(f"A ledger needs SQLite 3.37 or newer, and this Python has {sqlite3.sqlite_version}.")
         self.place = "memory" if path is None else repr(str(path))
-        super().__init__(_Datastore(":memory:" if path is None else _uri(path), self.place, durability))
-        self._write = _Write(self.datastore.pool)
+        self._path = path
+        if path is not None:
+            _examine(path)
+        self._connections = _Connections(path, self.place, durability)
+        super().__init__(_Datastore(self._connections))
+        self._write = _Write(self._connections)
 
     def create_table(self) -> None:
         """Begin the ledger where there is nothing yet; raises `NotALedger` where there is something else."""
-        self._ask("SELECT 1")  # a ledger is begun, or looked at, with each connection
+        try:
+            self._ask("SELECT 1")  # a ledger is begun, or looked at, with each connection
+        except (sqlite3.OperationalError, InterfaceError) as error:
+            if self._connections.hindrance or _code(error) not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+            # The server of a share may refuse what the permissions promise.
+            self._connections.only_read(f"SQLite says '{error}'")
+            self._ask("SELECT 1")
 
     def writing(self) -> _Write:
         """A transaction that holds the write lock from before its first read until it is durable."""
+        if self._connections.hindrance:
+            raise self._only_read(self._connections.hindrance)
         return self._write
 
     def standing(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> tuple[list[int], Entry | None]:
@@ -178,7 +196,35 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def _ask(self, statement: str, *about: Any) -> list[Any]:
         """The answer to one question, whole: no transaction is left open behind it."""
-        pool = self.datastore.pool
+        if self._connections.hindrance:
+            return self._ask_without_locks(statement, about)
+        return self._answer(statement, about)
+
+    def _ask_without_locks(self, statement: str, about: Sequence[Any]) -> list[Any]:
+        """The answer from a file that was the same before and after.
+
+        Nothing keeps somebody who may write to the file from changing it while it is read, half of the old and half
+        of the new.  So it is asked again then, and a fault is believed when it is met twice in the same file: somebody
+        who closes the ledger takes its `-shm` away a moment before its `-wal`.
+        """
+        give_up = time.monotonic() + store.PATIENCE
+        doubted = None
+        while time.monotonic() < give_up:
+            file = self._connections.file()
+            try:
+                answer = self._answer(statement, about)
+            except (sqlite3.DatabaseError, InterfaceError, StoreError):
+                if doubted == (file,):
+                    raise
+                doubted = (file,)
+                time.sleep(0.02)
+                continue
+            if file == self._connections.file():
+                return answer
+        raise self._busy()
+
+    def _answer(self, statement: str, about: Sequence[Any]) -> list[Any]:
+        pool = self._connections
         connection = pool.get_connection()
         try:
             return _plain(connection.cursor()).execute(statement, about).fetchall()
@@ -191,16 +237,32 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             return None
         if self.datastore.pool.closed:
             return StoreError(f"The ledger in {self.place} is closed; open it again to use it.")
-        code: int = getattr(error if isinstance(error, sqlite3.Error) else error.__cause__, "sqlite_errorcode", 0)
-        match code & 0xFF:
+        match _code(error):
             case _ if isinstance(error, ConnectionUnavailableError):
                 return self._busy()
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return self._busy()
             case sqlite3.SQLITE_NOTADB:
+                if self._path is not None and (stranger := _stranger(self._path)):
+                    return stranger
                 return NotALedger(f"{self.place} is not an SQLite file, or is damaged; restore it from a copy.")
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN if self._connections.has_unread_log():
+                return self._connections.unread_log()
+            case sqlite3.SQLITE_READONLY:
+                return self._only_read(f"SQLite says '{error}'")
+            case sqlite3.SQLITE_CANTOPEN:
+                return StoreError(
+                    f"The ledger in {self.place} cannot be opened; see that it is there, and that this account may "
+                    "read it and what lies beside it."
+                )
             case _:
                 return StoreError(f"SQLite could not do it with the ledger in {self.place}: {error}.")
+
+    def _only_read(self, hindrance: str) -> StoreError:
+        return StoreError(
+            f"The ledger in {self.place} can only be read here: {hindrance}; nothing was recorded, record where the "
+            "file and its folder may be written to."
+        )
 
     def _busy(self) -> StoreBusy:
         return StoreBusy(
@@ -278,9 +340,9 @@ class _Write(SQLiteTransaction):
 class _Datastore(SQLiteDatastore):
     """The engine's datastore, on connections that are set up for a ledger."""
 
-    def __init__(self, uri: str, place: str, durability: Durability) -> None:
-        super().__init__(uri, originator_id_type="text")
-        self.pool = _Connections(uri, place, durability)
+    def __init__(self, connections: _Connections) -> None:
+        super().__init__(connections.db_name, originator_id_type="text")
+        self.pool = connections
 
 
 class _Connections(SQLiteConnectionPool):
@@ -288,14 +350,62 @@ class _Connections(SQLiteConnectionPool):
 
     The engine's own would turn any database they meet to write-ahead logging, leave `synchronous` to how SQLite was
     built, and keep one prepared statement each.
+
+    *hindrance* is why the ledger can only be read, `None` where it can be written to.
     """
 
-    def __init__(self, uri: str, place: str, durability: Durability) -> None:
+    def __init__(self, path: Path | None, place: str, durability: Durability) -> None:
         # A second connection to ":memory:" would be a second, empty ledger: there, the one connection goes round.
-        size, more = (1, 0) if uri == ":memory:" else (5, 10)
+        size, more = (1, 0) if path is None else (5, 10)
+        uri = ":memory:" if path is None else _uri(path)
         super().__init__(db_name=uri, pool_size=size, max_overflow=more, pool_timeout=store.PATIENCE)
+        # What a link points to: SQLite keeps its log beside that.
+        self._path = Path() if path is None else Path(os.path.realpath(path))
         self._place = place
         self._durability = durability
+        self.hindrance: str | None = None
+        if path is not None and (hindrance := _hindrance(self._path)):
+            self.only_read(hindrance)
+
+    def only_read(self, hindrance: str) -> None:
+        """Read only from now on, because of *hindrance*, with a connection for each question.
+
+        A connection that takes no locks would not see what somebody else records, and one that was kept would mix
+        pages that it remembers with newer ones.
+        """
+        self.hindrance = hindrance
+        self.pool_size = 0
+
+    def file(self) -> tuple[int, int, int] | None:
+        """What is another when somebody has changed the file, `None` where there is none."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return None
+        return found.st_ino, found.st_size, found.st_mtime_ns
+
+    def has_unread_log(self) -> bool:
+        """Whether entries stand beside the file, in a log that can only be read where its `-shm` is."""
+        return self.hindrance is not None and bool(_size(self._beside("-wal")))
+
+    def unread_log(self) -> StoreError:
+        """That they cannot be read here."""
+        return StoreError(
+            f"The last entries of the ledger in {self._place} stand in {str(self._beside('-wal'))!r} and cannot be "
+            f"read here: {self.hindrance}; copy both files to a folder that may be written to, or open and close the "
+            "ledger where it may be written to."
+        )
+
+    def _beside(self, ending: str) -> Path:
+        return self._path.with_name(self._path.name + ending)
+
+    def _reading(self) -> str:
+        """The address for reading only.  Raises `StoreError` where SQLite would make a `-shm`, or need one."""
+        if not self.has_unread_log():
+            return f"{self.db_name}?mode=ro&immutable=1"  # all is in the file, so no log and no locks are needed
+        if _size(self._beside("-shm")) is None:
+            raise self.unread_log()
+        return f"{self.db_name}?mode=ro"
 
     def close(self) -> None:
         """Close what nobody uses; what somebody reads with is closed when it comes back.
@@ -320,9 +430,15 @@ class _Connections(SQLiteConnectionPool):
     def _create_connection(self) -> SQLiteConnection:
         if self._closed:  # while somebody waited for a connection
             raise ConnectionPoolClosedError
+        if self.hindrance and self.file() is None:
+            raise self._nothing_yet()
         try:
             connection = sqlite3.connect(
-                self.db_name, uri=True, timeout=store.PATIENCE, isolation_level=None, check_same_thread=False
+                self._reading() if self.hindrance else self.db_name,
+                uri=True,
+                timeout=store.PATIENCE,
+                isolation_level=None,
+                check_same_thread=False,
             )
         except sqlite3.Error as error:
             raise InterfaceError(error) from error
@@ -332,14 +448,21 @@ class _Connections(SQLiteConnectionPool):
             connection.execute("PRAGMA fullfsync = ON")  # on macOS a sync stops short of the disk without it
             connection.execute("PRAGMA recursive_triggers = ON")  # or INSERT OR REPLACE deletes past the trigger
             if not self._is_begun(connection):
+                if self.hindrance:
+                    raise self._nothing_yet()
                 self._begin(connection)
-            if not self.is_sqlite_memory_mode:
+            if not self.is_sqlite_memory_mode and not self.hindrance:
                 self._log_ahead(connection)
         except BaseException:
             connection.close()
             raise
         connection.row_factory = sqlite3.Row  # as the engine's statements expect
         return SQLiteConnection(connection, max_age=None)
+
+    def _nothing_yet(self) -> StoreError:
+        return StoreError(
+            f"No ledger can be begun in {self._place}: {self.hindrance}; give a path where files may be written."
+        )
 
     def _begin(self, connection: sqlite3.Connection) -> None:
         """Begin a ledger.  If the power goes before the commit the file is empty, afterwards it is a whole ledger."""
@@ -392,20 +515,62 @@ class _Connections(SQLiteConnectionPool):
             return
 
 
+def _examine(path: Path) -> None:
+    """Refuse what can be no ledger: a folder, a file in a folder that is not there, a file of a few bytes."""
+    try:
+        if path.is_dir():
+            raise NotALedger(f"{str(path)!r} is a folder; give the path of a file in it.")
+        if not path.parent.is_dir():
+            raise StoreError(f"There is no folder {str(path.parent)!r} to keep {path.name!r} in; create it first.")
+        # SQLite takes a file of one byte for an empty database, and would write over it.  No larger file is looked
+        # into: to close it would free the locks that this process has on it, if the ledger is open here already, and
+        # another process could then take away its log with what was recorded last.
+        if path.exists() and 0 < path.stat().st_size < SMALLEST and (stranger := _stranger(path)):
+            raise stranger
+    except OSError as error:
+        raise StoreError(
+            f"{str(path)!r} cannot be opened: {error.strerror}; give another path, or ask for the right to read it."
+        ) from error
+
+
 def _uri(path: Path) -> str:
-    """*path* as SQLite's `file:` address, whatever characters it is made of; it must be in a folder that exists."""
-    if path.is_dir():
-        raise NotALedger(f"{str(path)!r} is a folder; give the path of a file in it.")
-    if not path.parent.is_dir():
-        raise StoreError(f"There is no folder {str(path.parent)!r} to keep {path.name!r} in; create it first.")
-    if path.exists():
-        with path.open("rb") as file:
-            begins = file.read(16)
-        # SQLite takes a file that is shorter than a page for an empty database, and would write over it.
-        if begins not in (b"", b"SQLite format 3\0"):
-            raise NotALedger(f"{str(path)!r} is not an SQLite file, it begins with {begins!r}; give another path.")
+    """*path* as SQLite's `file:` address, whatever characters it is made of."""
     whole = os.fsencode(path.absolute().as_posix())
     return f"file://{'' if whole.startswith(b'/') else '/'}{quote(whole)}"
+
+
+def _stranger(path: Path) -> NotALedger | None:
+    """What to say of the file at *path* when it does not begin like one of SQLite's."""
+    with path.open("rb") as file:
+        begins = file.read(16)
+    if begins == b"SQLite format 3\0":
+        return None
+    return NotALedger(f"{str(path)!r} is not an SQLite file, it begins with {begins!r}; give another path.")
+
+
+def _hindrance(path: Path) -> str | None:
+    """Why this account cannot write to the file at *path*, `None` when it can, as far as the permissions tell."""
+    # Asked, and not tried: a file that is opened beside SQLite frees its locks, and one that is made is left behind.
+    effective = os.access in os.supports_effective_ids
+    if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
+        return "the file may not be written to"
+    if not os.access(path.parent, os.W_OK, effective_ids=effective):
+        return f"its folder {str(path.parent)!r} may not be written to"
+    return None
+
+
+def _size(path: Path) -> int | None:
+    """How many bytes the file at *path* has, `None` when there is none."""
+    try:
+        return path.stat().st_size
+    except OSError:
+        return None
+
+
+def _code(error: BaseException) -> int:
+    """SQLite's primary code of *error*, which may be the engine's; 0 when it has none."""
+    code: int = getattr(error if isinstance(error, sqlite3.Error) else error.__cause__, "sqlite_errorcode", 0)
+    return code & 0xFF
 
 
 def _plain(cursor: SQLiteCursor) -> sqlite3.Cursor:
