@@ -230,6 +230,39 @@ def test_no_answer_is_half_old_and_half_new(place):
     assert ("True\n", "") == reader.communicate(timeout=60)
 
 
+def test_what_was_changed_while_it_was_read_is_read_again(place):
+    """A question is asked anew when somebody has changed the file before it was answered."""
+    permit(place, file=False, folder=False)
+    reader = run(
+        """
+        connect, steps = sqlite3.connect, []
+
+        def connect_to_be_held_up(*about, **how):
+            connection = connect(*about, **how)
+            connection.set_trace_callback(lambda said: steps.append(0) if "originator_version >" in said else None)
+            connection.set_progress_handler(hold_up, 1)
+            return connection
+
+        def hold_up():
+            if steps:
+                steps.append(len(steps))
+            if len(steps) == 30:  # the pages have been read, and not all of what stands on them
+                print("reading", flush=True)
+                sys.stdin.readline()
+
+        store = open_store(place)
+        sqlite3.connect = connect_to_be_held_up
+        print([entry.version for entry in store.stream("DHR7:WMP:1")])
+        """,
+        place,
+    )
+    assert "reading\n" == reader.stdout.readline()
+    permit(place, file=True, folder=True)
+    with Ledger(place) as ledger:
+        add(ledger)
+    assert ("[1, 2, 3]\n", "") == reader.communicate("go on\n", timeout=60)
+
+
 @pytest.mark.parametrize("folder", [True, False])
 def test_a_log_that_cannot_be_read_is_said_and_not_left_out(place, folder):
     """A ledger that was copied or restored with its `-wal` alone is not read as if those entries did not exist."""
@@ -277,6 +310,19 @@ def test_a_log_that_a_dead_writer_left_is_read(place):
     before = {path.name: path.read_bytes() for path in place.parent.iterdir()}
     assert f"{last}\n" == told("print(Ledger(place).head)", copy)
     assert before == {path.name: path.read_bytes() for path in place.parent.iterdir()}
+
+
+@pytest.mark.parametrize("end", ["-wal", "-shm"])
+def test_a_log_that_may_not_be_looked_into_is_said(place, end):
+    """Whoever may read the file, and not what a writer keeps beside it, is not given half of the ledger."""
+    with Ledger(place) as ledger:
+        add(ledger)
+        permit(place, file=False, folder=False)
+        Path(f"{place}{end}").chmod(0)
+        assert told("print(refusal(Ledger, place))", place).startswith(
+            f"StoreError: The last entries of the ledger in {str(place)!r} stand in '{place}-wal' and cannot be read "
+        )
+        permit(place, file=True, folder=True)
 
 
 def test_an_empty_log_hides_nothing(place):
