@@ -328,7 +328,7 @@ class Evidence:
 class Action:
     """An action as its entries tell it; `created` is `None` while nobody has created it.
 
-    `since` holds the day from which each field stands as it does; `original_target_date` is the first that was set;
+    `since` holds the day from which each field stands as it does; `original_target_date` never changes;
     `revisions` counts how often the target date was moved.
     """
 
@@ -537,10 +537,7 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
         case ProgressRecorded(note=note, as_printed=as_printed):
             return {"progress": (*action.progress, Progress(since, note, as_printed, effective))}
         case TargetDateRevised(was=was, to=to):
-            stands = _stands(action, since, target_date=to)
-            if action.original_target_date.kind == "none":
-                stands["original_target_date"] = to
-            return {**stands, "revisions": action.revisions + _moves(was, to)}
+            return {**_stands(action, since, target_date=to), "revisions": action.revisions + _moves(was, to)}
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):
