@@ -12,6 +12,7 @@ from typing import get_args
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from dhr_ledger import target_date
 from dhr_ledger.errors import BadTargetDate
@@ -556,3 +557,15 @@ def test_one_date_written_in_two_ways_means_the_same(one: str, other: str) -> No
 )
 def test_two_dates_do_not_mean_the_same(one: str, other: str) -> None:
     assert TargetDate.read(one).meaning != TargetDate.read(other).meaning
+
+
+@pytest.mark.parametrize("offset", [{"months": 12_001}, {"days": 100_000}, {"months": 2**60}])
+def test_no_date_waits_for_ages(offset: dict[str, int]) -> None:
+    """A number that no calendar holds would stop every question about the plan."""
+    with pytest.raises(ValidationError):
+        TargetDate(as_printed="x", kind="relative", after="published", **offset)  # type: ignore[arg-type]
+
+
+def test_a_date_beyond_the_calendar_is_not_known() -> None:
+    waits = TargetDate(as_printed="x", kind="relative", after="published", months=12_000, days=99_999)
+    assert waits.due_after({"published": date(9990, 1, 1)}) is None

@@ -104,7 +104,7 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
         """What was understood, without the words: equal where one date is written in two ways."""
         if self.kind in ("unreadable", "to be confirmed", "continuous", "not applicable", "none"):
             return self.kind, self.as_printed
-        milestones = tuple(milestone.meaning for milestone in self.milestones)
+        milestones = self.milestones and tuple(milestone.meaning for milestone in self.milestones)
         return self.earliest, self.latest, self.after, self.months, self.days, milestones
 
     def due_after(self, stages: Mapping[Any, date]) -> date | None:

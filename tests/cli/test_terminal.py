@@ -148,3 +148,33 @@ def test_help_brings_in_nothing_heavy():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "[]" == answer.stdout.splitlines()[-1]
+
+
+def test_what_a_table_holds_cannot_speak_to_the_terminal(place, run, on_a_terminal):
+    """A cell may come from anybody: an escape in it would clear the screen, or rename the window."""
+    note = "begun\x1b[2J\x1b]0;all is well\x07 \u202ednE"
+    with Ledger(place) as ledger:
+        ledger.record(RecordProgress(action=ACTION, note=note), by="Board")
+    shown = run("show", ACTION).stdout + run("history", ACTION).stdout
+    assert "begun\ufffd[2J\ufffd]0;all is well\ufffd \ufffddnE" in shown
+    for told in (shown, on_a_terminal("--ledger", str(place), "history", ACTION)):
+        assert not [part for part in ("\x1b[2J", "\x1b]0;", "\x07", "\u202e") if part in told]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mysql://clerk:s3cret@host/database",
+        "postgresql+psycopg://clerk:s3cret@host/database",
+        "postgresql://clerk:s3%cret@host/database",
+        "postgresql://clerk:s3[cret@host/database",
+        "postgresql://host/database?password=s3cret&hoster=1",
+    ],
+)
+def test_an_address_is_never_shown_with_its_password(address):
+    for command in (["init"], ["show"], ["--debug", "verify"]):
+        debug = command[0] == "--debug"
+        typed = ["--debug", "--ledger", address, *command[1:]] if debug else ["--ledger", address, *command]
+        answer = CliRunner().invoke(app, typed)
+        assert 0 != answer.exit_code
+        assert "s3" not in answer.output

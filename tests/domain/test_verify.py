@@ -200,3 +200,27 @@ def test_a_changed_byte_is_seen_or_is_still_a_ledger(entries, data):
     assert len(rows) == checked.entries
     if checked:
         assert canonical(orjson.loads(rows[nth].body)) == rows[nth].body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"recorded_at": "2013-06-03T01:00:00.000000+01:00"},
+        {"recorded_at": "2013-06-03T00:00:00Z"},
+        {"reason": None},
+        {"reason": " "},
+        {"by": {"name": "  DHR coordinator "}},
+    ],
+    ids=["another zone", "no microseconds", "no reason", "a blank reason", "a padded name"],
+)
+def test_what_would_not_have_been_recorded_so_is_found(said):
+    """Canonical JSON that reads well, and is not what the ledger writes: another zone, a blank that is not left out."""
+    (fault,) = verify([rewritten(opened, **said)]).faults
+    assert "is not stored in canonical form" in fault
+
+
+def test_a_reference_in_another_spelling_is_found():
+    """The same letters to the eye, which no question would find."""
+    name = "DHR7e\u0301"
+    faults = verify([row(1, name, 1, ReviewOpened(title="Review 7"))]).faults
+    assert (f"Entry 1 is of {name!r}, which is not spelled in Unicode NFC.",) == faults

@@ -164,7 +164,9 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def head(self) -> int:
         """The position of the last entry, 0 when there is none."""
-        [(position,)] = self._ask(_HEAD)
+        position = self._write.head()
+        if position is None:
+            [(position,)] = self._ask(_HEAD)
         return int(position)
 
     def version(self, reference: str) -> int:
@@ -317,6 +319,22 @@ class _Write(SQLiteTransaction):
             raise
         finally:
             self._leave()
+
+    def head(self) -> int | None:
+        """The position of the last entry, where that is known without waiting: `None` while nobody has appended yet.
+
+        The connection that appended last still has the last page, and any other would have to read it again: a third
+        of what recording one change takes, besides the disk.
+        """
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            if self._cursor is None:
+                return None
+            [(position,)] = self._cursor.execute(_HEAD).fetchall()
+            return int(position)
+        finally:
+            self._turn.release()
 
     def close(self) -> None:
         """Give the connection back, once what is being appended is recorded."""
