@@ -17,6 +17,7 @@ from pathlib import Path
 
 import exports
 import fold
+import imports
 import record
 import start_up
 
@@ -33,7 +34,11 @@ def main() -> None:
     lines = ["| what | ours | the limit, in the same run | ratio | bar |", "|---|---|---|---|---|"]
     print("\n".join(lines))
     for figure in chain(
-        record.figures(), fold.figures(a_million=not asked.quick), exports.figures(), start_up.figures()
+        record.figures(),
+        fold.figures(a_million=not asked.quick),
+        exports.figures(),
+        imports.figures(),
+        start_up.figures(),
     ):
         lines.append(figure.row)
         print(figure.row, flush=True)

@@ -6,6 +6,7 @@ import io
 import os
 import socket
 import time
+import zipfile
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from dhr_ledger.entry import EVENTS
 from dhr_ledger.errors import BadOption, ImportRefused
 from dhr_ledger.importers.csv import read_csv
 from dhr_ledger.imports.grid import Grid
-from dhr_ledger.testing.contract import check_exporter, check_importer
+from dhr_ledger.testing.contract import _words_in, check_exporter, check_importer
 from dhr_ledger.testing.strategies import AWKWARD, commands, events, everything, ledgers
 
 if TYPE_CHECKING:
@@ -52,6 +53,16 @@ def read_the_day(entries: Iterable[Entry], out: BinaryIO) -> None:
     """An exporter that says on which day it was made."""
     write_references(entries, out)
     out.write(datetime.now(UTC).strftime("%d %B %Y").encode())
+
+
+_SEEN: set[str] = set()
+
+
+def show_what_it_was_shown_before(entries: Iterable[Entry], out: BinaryIO) -> None:
+    """An exporter that keeps a name, and shows it to those from whom it is withheld."""
+    names = [entry.by.name for entry in entries]
+    _SEEN.update(name for name in names if name.startswith("Somebody"))
+    out.write("\n".join(sorted({*names, *_SEEN})).encode())
 
 
 def read_the_day_in_secret(entries: Iterable[Entry], out: BinaryIO) -> None:
@@ -187,6 +198,7 @@ def few_examples():
         (hide_a_full_disk, "swallowed the error of a full disk"),
         (write_beside_the_file, f"wrote {LEFT_BESIDE} in the working folder; write to `out` and nowhere else"),
         (write_far_away, f"wrote .*{LEFT_BESIDE}; write to `out` and nowhere else"),
+        (show_what_it_was_shown_before, "wrote 'Somebody Unseen', which was withheld from it"),
         (phone_home, "called .*127.0.0.1.* over the network"),
         (lambda entries, out: None, "has no docstring"),
     ],
@@ -197,6 +209,26 @@ def test_a_bad_exporter_is_told_what_it_does_wrong(exporter, fault, tmp_path, mo
     with pytest.raises(AssertionError, match=fault) as told:
         check_exporter(exporter)
     assert exporter.__qualname__ in str(told.value)
+
+
+@pytest.mark.usefixtures("few_examples")
+def test_a_file_that_is_kept_is_held_against_the_next(tmp_path):
+    """It is made where it is missing, to be looked at, and another byte is told with its place."""
+    kept = tmp_path / "golden" / "references.txt"
+    with pytest.raises(AssertionError, match=r"There was no .*references\.txt, and it was made; look at it"):
+        check_exporter(write_references, kept)
+    check_exporter(write_references, kept)
+    kept.write_bytes(kept.read_bytes().replace(b"1 ", b"2 ", 1))
+    with pytest.raises(AssertionError, match=r"wrote other bytes than those that are kept in references\.txt"):
+        check_exporter(write_references, kept)
+
+
+def test_what_is_withheld_is_looked_for_in_the_parts_of_an_archive():
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("content.xml", "Somebody Unseen " * 9)
+    assert b"Somebody Unseen" not in packed.getvalue()
+    assert b"Somebody Unseen" in _words_in(packed.getvalue())
 
 
 def test_an_exporter_that_no_other_process_can_find_is_told_where_to_stand():

@@ -25,8 +25,8 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from dhr_ledger import Entry, Ledger, errors, hookspecs
-from dhr_ledger.action import Change, Lead
-from dhr_ledger.command import Command
+from dhr_ledger.action import Lead
+from dhr_ledger.command import Change, Command
 from dhr_ledger.commands import COMMANDS, command_of
 from dhr_ledger.entry import EVENTS, Content
 from dhr_ledger.exporters import audit_trail_csv, plan_csv
@@ -253,13 +253,14 @@ def test_every_sub_command_is_documented_with_its_options():
 
 
 def test_every_command_has_its_sub_command():
-    """docs/recording.md names each sub-command of `record` beside its command."""
+    """docs/recording.md names each sub-command of `record` beside its command; two are recorded by other ones."""
     from dhr_ledger.cli import app
+    from dhr_ledger.cli.recording import kebab
 
     recording = (DOCS / "recording.md").read_text(encoding="utf-8")
     names = get_command(app).commands["record"].list_commands(None)
     assert [] == [name for name in names if f"`{name}`" not in recording]
-    assert len(names) == len(COMMANDS)
+    assert {"import-plan", "issue-export"} == {kebab(name) for name in COMMANDS} - set(names)
 
 
 def test_every_error_is_documented():

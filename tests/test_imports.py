@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-from pathlib import Path
 
 import pytest
 
 from dhr_ledger.errors import BadReference, ImportRefused
 from dhr_ledger.importers.csv import read_csv
-from dhr_ledger.imports import ImportedPlan, read_plan
-from dhr_ledger.imports.grid import Grid
-from dhr_ledger.imports.headings import FULL_TABLE, HEADINGS, field_of
+from dhr_ledger.imports import read_plan
+from dhr_ledger.imports.grid import Cell, Grid
 from dhr_ledger.plugins import Door, Doors, installed
+from dhr_ledger.status import Legend
 
-TITLE = ["Domestic Homicide Review Action Plan: DHR7"]
-POLICE = ["Northshire Police"]
-HEADING_ROW = ["Ref", "Action", "Lead Agency", "Target Date", "Progress", "Status"]
-FIRST = ["1", "Train officers", "Training lead", "Mar-14", "Begun", "Ongoing"]
-SECOND = ["2", "Audit records", "Audit lead", "31.01.13", "", ""]
+from .imports.tables import FIRST, HEADING_ROW, POLICE, SECOND, TITLE, faults_of, owners, progress_of, read, save
 
-
-def save(file: Path, *rows: list[str]) -> Path:
-    """A file of these *rows*, as a spreadsheet saves them."""
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    file.write_bytes(text.getvalue().encode())
-    return file
-
-
-def read(folder: Path, *rows: list[str], name: str = "09-NP.csv", **options: str) -> ImportedPlan:
-    """The plan that a file of these *rows* holds."""
-    return read_plan(save(folder / name, *rows), **options)
-
-
-def faults_of(folder: Path, *rows: list[str], name: str = "09-NP.csv") -> list[str]:
-    """Why a file of these *rows* is refused."""
-    with pytest.raises(ImportRefused) as refused:
-        read(folder, *rows, name=name)
-    return list(refused.value.faults)
-
-
-def owners(plan: ImportedPlan) -> list[tuple[str, str | None]]:
-    """Each action with the recommendation that it is for."""
-    return [(action.number, action.recommendation) for section in plan.sections for action in section.actions]
+BUILT_IN = Doors({}, {".csv": installed().importers[".csv"]})
 
 
 # The layout
@@ -60,7 +30,7 @@ def test_a_table_becomes_a_section_with_its_actions(tmp_path):
     assert ("NP", "Northshire Police", tuple(HEADING_ROW)) == (section.key, section.heading, section.columns)
     assert FIRST == [
         *(action.number, action.text, action.lead.as_printed, action.target_date.as_printed),
-        *(action.progress, action.status.as_printed),
+        *(progress_of(action), action.status.as_printed),
     ]
     assert ("month", "in progress") == (action.target_date.kind, action.status.progress)
     digest = f"sha256:{hashlib.sha256((tmp_path / '09-NP.csv').read_bytes()).hexdigest()}"
@@ -76,7 +46,7 @@ def test_cells_are_kept_to_the_character(tmp_path):
     cells = [" 1.1 ", "  Train\r\n• all\u00a0staff ", "'=lead", " Mar-14", "\tBegun\n", " Ongoing "]
     (action,) = read(tmp_path, TITLE, POLICE, HEADING_ROW, cells).sections[0].actions
     assert cells[1:] == [
-        *(action.text, action.lead.as_printed, action.target_date.as_printed, action.progress),
+        *(action.text, action.lead.as_printed, action.target_date.as_printed, progress_of(action)),
         action.status.as_printed,
     ]
     assert ("1.1", "month", "in progress") == (action.number, action.target_date.kind, action.status.progress)
@@ -213,213 +183,40 @@ def test_a_reference_that_is_none_is_refused_before_anything_is_read(tmp_path):
         read_plan(tmp_path / "missing.csv", review="DHR:7")
 
 
-# Headings
+# The status
+
+COLOURS = Legend.model_validate({"#00B050": "complete", "Amber": "in progress", "2": "in progress"})
 
 
-@pytest.mark.parametrize(
-    "heading", ["Lead Officer and Agency", "LEAD OFFICER & AGENCY", "Lead\nOfficer - and  Agency:"]
-)
-def test_capitals_white_space_and_marks_make_no_difference_to_a_heading(heading):
-    """It is the words that count."""
-    assert "lead" == field_of(heading)
+def test_a_colour_is_a_status_where_the_legend_says_so(tmp_path):
+    """As the colour itself, or by the name that office programs give it; a word that says otherwise is noted."""
 
+    def read_colours(file, name):
+        """A table with colours."""
+        rows = [["Ref", "Action", "RAG"]]
+        rows += [["1", "Train", Cell("", fill="00B050")], ["2", "Audit", Cell("", fill="FFC000")]]
+        rows += [["3", "Ask", Cell("Ongoing", fill="00B050")], ["4", "Tell", Cell("", fill="123456")]]
+        yield Grid(enumerate(rows, start=1))
 
-@pytest.mark.parametrize(
-    ("heading", "field"),
-    [
-        ("Action (SMART)", "text"),
-        ("Status (RAG)", "status"),
-        ("Status [R/A/G]", "status"),
-        ("Outcome/Progress", "progress"),
-        ("Target completion date", "target_date"),
-        ("No.", "number"),
-        ("Outcome", None),
-        ("Date", None),
-        ("Recommendation", None),
-        ("", None),
-    ],
-)
-def test_what_a_heading_means(heading, field):
-    """A bracket at the end makes no difference; a word that means different things in different plans means nothing."""
-    assert field == field_of(heading)
-
-
-def test_no_heading_means_two_things():
-    """The vocabulary is written as it is compared, each heading once."""
-    headings = [heading for name in FULL_TABLE for heading in HEADINGS[name]]
-    assert sorted(set(headings)) == sorted(headings)
-    assert [] == [heading for name in FULL_TABLE for heading in HEADINGS[name] if field_of(heading) != name]
-
-
-WIDE = [
-    *("Ref", "Action", "Lead Agency", "Target Date", "Desired Outcome", "Monitoring", "Success Measure"),
-    *("Progress", "Status"),
-]
-
-
-@pytest.mark.parametrize("headings", [WIDE, HEADING_ROW])
-def test_empty_headings_of_the_number_and_the_lead_are_settled_by_their_place(tmp_path, headings):
-    """All the others are printed, in the usual order; it is noted."""
-    imported = read(tmp_path, TITLE, POLICE, ["", headings[1], "", *headings[3:]], FIRST)
-    (action,) = imported.sections[0].actions
-    assert ("1", "Training lead") == (action.number, action.lead.as_printed)
-    assert (
-        "09-NP.csv, row 3, column 1: the empty heading was taken for the number, by its place.",
-        "09-NP.csv, row 3, column 3: the empty heading was taken for the lead, by its place.",
-    ) == imported.notes
-
-
-@pytest.mark.parametrize(
-    "headings",
-    [
-        ["Ref", "Action", "", "Lead Agency", "Target Date", "Status"],
-        ["Ref", "Action", "", "Target Date", "Status", "Progress"],
-        ["Ref", "Action", "Lead Agency", "Target Date", "", "Status"],
-        ["Ref", "Action", "Lead Agency", "Target Date", "Progress", "", "Status"],
-        ["Ref", "Action", "", "Target Date", "Progress", "Status", "Evidence"],
-    ],
-)
-def test_an_empty_heading_is_never_guessed_otherwise(tmp_path, headings):
-    """Another place, order or width, and the column that would be lost is named."""
-    column = headings.index("") + 1
-    faults = faults_of(
-        tmp_path, TITLE, POLICE, headings, ["1", *(f"cell {nth}" for nth in range(2, 8))][: len(headings)]
+    doors = Doors({}, {".rag": Door(".rag", read_colours, "dhr-ledger-rag", "1")})
+    (tmp_path / "plan.rag").write_text("")
+    imported = read_plan(tmp_path / "plan.rag", review="DHR7", legend=COLOURS, doors=doors)
+    assert [("#00B050", "complete"), ("Amber", "in progress"), ("Ongoing", "in progress"), ("", "unknown")] == [
+        (action.status.as_printed, action.status.progress) for action in imported.sections[0].actions
+    ]
+    assert imported.notes[0].endswith(
+        "row 4, column 3: '#00B050' contradicts the status 'Ongoing', which was taken; check it."
     )
-    begins = (
-        f"09-NP.csv, row 3, column {column}: there is no heading, and 'cell {column}' below it in row 4 would be lost"
-    )
-    assert faults[0].startswith(begins)
+    plain = read_plan(tmp_path / "plan.rag", review="DHR7", doors=doors)
+    assert ["", "", "Ongoing", ""] == [action.status.as_printed for action in plain.sections[0].actions]
 
 
-def test_a_column_that_holds_nothing_needs_no_heading(tmp_path):
-    """Nothing is lost with it."""
-    headings = ["", "Ref", "Action", "", "Evidence", "Status"]
-    banner = ["Recommendation 1: Learn"]
-    imported = read(tmp_path, TITLE, POLICE, headings, banner, ["", "1", "Train", " ", "", "Done"])
-    assert () == imported.notes
-    assert {"number": 2, "text": 3, "status": 6} == imported.sections[0].actions[0].source.columns
-
-
-def test_a_heading_that_is_not_known_is_refused_with_what_would_be_lost(tmp_path):
-    """The first cell below it says where to look."""
-    headings = ["Ref", "Action", "Status", "Colour of the day"]
-    (fault,) = faults_of(tmp_path, TITLE, POLICE, headings, ["1", "Train", "Done", ""], ["2", "Audit", "", "Mauve"])
-    assert (
-        "09-NP.csv, row 3, column 4: the heading 'Colour of the day' is not known, and 'Mauve' below it in row 5 would "
-        "be lost; give it one that is known (Lead or Target date or Desired outcome or Monitoring or How will success "
-        "be measured or Progress), or take the column out."
-    ) == fault
-
-
-def test_two_headings_of_one_meaning_are_refused(tmp_path):
-    """Neither is the better one."""
-    headings = ["Ref", "Action", "Lead Agency", "Lead Officer"]
-    (fault,) = faults_of(tmp_path, TITLE, POLICE, headings, ["1", "Train", "A", "B"])
-    assert (
-        "09-NP.csv, row 3: both 'Lead Agency' in column 3 and 'Lead Officer' in column 4 mean the lead; rename one, or "
-        "take it out."
-    ) == fault
-
-
-def test_a_table_needs_numbers_and_actions(tmp_path):
-    """There is no reference without a number, and no action without words."""
-    assert [
-        "09-NP.csv, row 3: no column is headed Ref, which every action needs; add it.",
-        "09-NP.csv, row 3: no column is headed Action, which every action needs; add it.",
-    ] == faults_of(tmp_path, TITLE, POLICE, ["Lead", "Target Date", "Status"], ["A", "Mar-14", "Done"], ["A", "", ""])
-
-
-# Recommendations
-
-
-@pytest.mark.parametrize(
-    ("printed", "number", "text"),
-    [
-        ("Recommendation 1.1 : Learn from it", "1.1", "Learn from it"),
-        ("Recommendation 2.1  : Learn", "2.1", "Learn"),
-        ("Recommendation 3.3: Learn", "3.3", "Learn"),
-        ("Recommendation 5. Learn: now", "5", "Learn: now"),
-        ("RECOMMENDATION 2a – Learn", "2a", "Learn"),
-        ("Rec. no. 4) Learn", "4", "Learn"),
-        ("Recommendation 6\nLearn\nand listen", "6", "Learn\nand listen"),
-        ("Recommendation 7: 3 agencies learn", "7", "3 agencies learn"),
-    ],
-)
-def test_a_recommendation_stands_alone_in_its_row(tmp_path, printed, number, text):
-    """Its words are the cell without the number."""
-    (made,) = read(tmp_path, TITLE, POLICE, HEADING_ROW, [printed], FIRST).sections[0].recommendations
-    assert (number, text) == (made.number, made.text)
-    assert (4, {"text": 1}) == (made.source.row, made.source.columns)
-
-
-@pytest.mark.parametrize(
-    "printed", ["Recommendations 1 and 2: Learn", "Recommendation 1.2-1.3: Learn", "Recommendation: Learn"]
-)
-def test_a_recommendation_without_one_number_is_refused(tmp_path, printed):
-    """It would leave the actions below it under the one above."""
-    (fault,) = faults_of(tmp_path, TITLE, POLICE, HEADING_ROW, [printed], FIRST)
-    cure = "write it like 'Recommendation 2: …', one to a row"
-    assert f"09-NP.csv, row 4: {printed!r} has no number that can be read; {cure}." == fault
-
-
-def test_a_recommendation_without_words_is_refused(tmp_path):
-    """They may have ended up in the next row."""
-    (fault,) = faults_of(tmp_path, TITLE, POLICE, HEADING_ROW, ["Recommendation 1:"], FIRST)
-    assert "09-NP.csv, row 4, column 1: recommendation 1 has no words; put them into the same cell." == fault
-
-
-def test_a_recommendation_may_be_printed_twice_but_not_with_other_words(tmp_path):
-    """Plans repeat it at the head of a page."""
-    rows = [TITLE, POLICE, HEADING_ROW, ["Recommendation 1: Learn"], FIRST]
-    assert [("1", "1"), ("2", "1")] == owners(read(tmp_path, *rows, ["Recommendation 1: learn."], SECOND))
-    (fault,) = faults_of(tmp_path, *rows, ["Recommendation 1: Listen"], SECOND)
-    assert (
-        "09-NP.csv, row 6, column 1: recommendation 1 stands in row 4 already, with other words; number one of them "
-        "anew."
-    ) == fault
-
-
-def section_of(*marks: str) -> list[list[str]]:
-    """The rows of a section: `R2` is a recommendation, anything else an action of that number."""
-    rows = [[f"Recommendation {mark[1:]}: Learn"] if mark[0] == "R" else [mark, "Train"] for mark in marks]
-    return [TITLE, POLICE, HEADING_ROW, *rows]
-
-
-@pytest.mark.parametrize(
-    ("marks", "expected"),
-    [
-        (["R1", "1.1", "1.2", "R2", "2"], {"1.1": "1", "1.2": "1", "2": "2"}),
-        (["R1", "1", "2", "R2", "3", "4"], {"1": "1", "2": "1", "3": "2", "4": "2"}),
-        (["R3.1", "R3.2", "3"], {"3": "3.2"}),
-        (["R1", "1", "R2"], {"1": "1"}),
-        (["1", "2"], {"1": None, "2": None}),
-    ],
-)
-def test_an_action_is_for_the_recommendation_above_it(tmp_path, marks, expected):
-    """Whatever the numbers say: many plans only count their actions on."""
-    imported = read(tmp_path, *section_of(*marks))
-    assert expected == dict(owners(imported))
-    assert () == imported.notes
-
-
-def test_recommendations_that_stand_below_their_actions_are_taken_so_and_noted(tmp_path):
-    """The section begins with actions and ends with a recommendation."""
-    imported = read(tmp_path, *section_of("1", "2", "R1", "3", "R2"))
-    assert {"1": "1", "2": "1", "3": "2"} == dict(owners(imported))
-    (note,) = imported.notes
-    assert note.startswith("09-NP.csv, row 4: the section begins with actions and ends with a recommendation")
-
-
-def test_actions_above_the_first_recommendation_go_by_their_number_and_are_noted(tmp_path):
-    """Or are under none, when their number names none."""
-    imported = read(tmp_path, *section_of("2.1", "7", "1", "R1", "1.1", "R2", "2.2"))
-    assert {"2.1": "2", "7": None, "1": "1", "1.1": "1", "2.2": "2"} == dict(owners(imported))
-    above = "stands above the first recommendation and"
-    assert [
-        f"09-NP.csv, row 4: action 2.1 {above} was put under 2 by its number; check it.",
-        f"09-NP.csv, row 5: action 7 {above} is under none; check it.",
-        f"09-NP.csv, row 6: action 1 {above} was put under 1 by its number; check it.",
-    ] == list(imported.notes)
+def test_a_number_is_a_status_where_the_legend_says_so(tmp_path):
+    row = ["1", "Train", "", "", "", "2"]
+    assert ["unknown", "in progress"] == [
+        read(tmp_path, TITLE, POLICE, HEADING_ROW, row, legend=legend).sections[0].actions[0].status.progress
+        for legend in (None, COLOURS)
+    ]
 
 
 # What is not understood
@@ -494,7 +291,7 @@ def test_faults_of_all_files_are_told_together(tmp_path):
     empty = save(tmp_path / "1-A.csv")
     wrong = save(tmp_path / "2-B.csv", TITLE, POLICE, HEADING_ROW, ["1", ""])
     with pytest.raises(ImportRefused) as refused:
-        read_plan(empty, wrong, tmp_path / "3.csv", tmp_path / "4.xyz", tmp_path)
+        read_plan(empty, wrong, tmp_path / "3.csv", tmp_path / "4.xyz", tmp_path, doors=BUILT_IN)
     assert [
         "1-A.csv is empty; is it the action plan?",
         f"{tmp_path / '3.csv'} cannot be read: No such file or directory; check its name, and who may read it.",

@@ -21,6 +21,7 @@ from dhr_ledger.errors import (
     BadActor,
     BadEffective,
     BadInput,
+    NotALedger,
     ReasonRequired,
     StoreError,
     UnknownReference,
@@ -440,3 +441,12 @@ def test_durability_is_that_of_the_connection(tmp_path, durability, level):
 def test_another_durability_is_refused(tmp_path):
     with pytest.raises(BadInput, match="There is no durability 'some'; it is 'full' or 'normal'"):
         Ledger(tmp_path / "a.ledger", durability="some")
+
+
+def test_a_ledger_is_not_begun_where_none_is_wanted(kept_place):
+    """A slip in the name of the place would be answered from an empty ledger."""
+    with pytest.raises(NotALedger, match="There is no ledger"):
+        Ledger(kept_place, begin=False)
+    Ledger(kept_place).close()
+    with Ledger(kept_place, begin=False) as ledger:
+        assert 0 == ledger.head

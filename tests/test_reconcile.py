@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dhr_ledger import Ledger
-from dhr_ledger.action import RecordProgress, WithdrawAction
+from dhr_ledger.action import ReassignLead, RecordProgress, WithdrawAction
 from dhr_ledger.command import Command
 from dhr_ledger.errors import Conflict, ReasonRequired
 from dhr_ledger.imports import read_plan
@@ -115,13 +115,13 @@ def test_a_file_that_was_imported_before_proposes_nothing(tmp_path, ledger):
     assert Proposal(head=ledger.head) == take_in(ledger, file)
 
 
-def test_the_same_cells_in_another_file_record_the_file_alone(tmp_path, ledger):
+def test_the_same_cells_in_another_file_leave_no_trace(tmp_path, ledger):
     """It was saved anew, and its digest is another."""
     file = plan_file(tmp_path, ["Recommendation 1: Learn"], BEGUN)
     take_in(ledger, file)
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes())
     proposal = take_in(ledger, file)
-    assert (["ImportPlan"], [A1], []) == (orders(proposal), proposal.unchanged, proposal.conflicts)
+    assert ([], [A1], []) == (orders(proposal), proposal.unchanged, proposal.conflicts)
 
 
 def test_white_space_at_the_end_of_the_progress_is_no_progress(tmp_path, ledger):
@@ -211,7 +211,7 @@ def test_a_column_that_the_table_lacks_changes_nothing(tmp_path, ledger):
 def test_progress_that_was_written_anew_is_a_conflict(tmp_path, ledger):
     """What was added could not be told from what was there."""
     assert [
-        f"{A1}: the progress in 09-NP.csv, row 4, column 6 does not begin with what the ledger holds ('Nov 13: "
+        f"{A1}: the progress in 09-NP.csv, row 4, column 6 does not hold all of what the ledger holds ('Nov 13: "
         f"begun.'); "
         "record what is new in it as progress."
     ] == conflicts_of(tmp_path, ledger, BEGUN, changed(BEGUN, progress="Done"))
@@ -268,7 +268,7 @@ def test_a_recommendation_keeps_its_words(tmp_path, ledger):
     assert [
         "DHR7:NP:R1 has other words in 09-NP.csv, row 4, column 1 than in the ledger ('Learn'); a recommendation "
         "keeps its "
-        "words, so give the new one another number."
+        "words, so give the new one another number, or reword it, with a reason."
     ] == proposal.conflicts
 
 
@@ -279,3 +279,58 @@ def test_what_was_recorded_since_the_proposal_is_not_overwritten(tmp_path, ledge
     ledger.record(RecordProgress(action=A1, note="Ready"), by="Training lead")
     with pytest.raises(Conflict, match="Ready"):
         ledger.record(*proposal.commands, by="DHR coordinator", seen=proposal.head)
+
+
+# What has ended
+
+
+WIDE = ["Ref", "Action", "Status", "Key milestones", "Date of completion and outcome"]
+
+
+def wide_file(folder: Path, *rows: list[str]) -> Path:
+    """A file with milestones and an outcome."""
+    text = io.StringIO()
+    csv.writer(text).writerows([["Plan of DHR7"], ["Northshire Police"], WIDE, *rows])
+    (folder / "09-NP.csv").write_text(text.getvalue())
+    return folder / "09-NP.csv"
+
+
+def test_the_milestones_of_an_action_that_is_taken_in_as_complete_are_kept(tmp_path, ledger):
+    """It is completed last, so that they may be reached."""
+    file = wide_file(tmp_path, ["1", "Train", "Completed", "Nov 13: written. Dec 13: held.", "2 May 2014"])
+    proposal = take_in(ledger, file)
+    assert ["CreateAction", "ReachMilestone", "ReachMilestone", "ChangeStatus", "ImportPlan"] == orders(proposal)[2:]
+    action = ledger.action(A1)
+    assert ("complete", "2 May 2014", 2) == (action.status.progress, action.outcome, len(action.milestones))
+
+
+def test_the_milestones_of_an_action_that_is_taken_in_as_withdrawn_are_left_to_a_person(tmp_path, ledger):
+    proposal = take_in(ledger, wide_file(tmp_path, ["1", "Train", "Withdrawn", "Nov 13: written.", ""]))
+    assert "withdrawn" == ledger.action(A1).status.progress
+    assert [f"{A1} is withdrawn, so its milestones and its number were not taken in."] == proposal.conflicts
+
+
+def test_what_came_of_an_action_may_be_said_when_it_has_ended_and_nothing_else(tmp_path, ledger):
+    """Neither its words nor its milestones."""
+    take_in(ledger, wide_file(tmp_path, ["1", "Train", "Completed", "", ""]))
+    proposal = take_in(ledger, wide_file(tmp_path, ["1", "Train all", "Completed", "Nov 13: written.", "2 May 2014"]))
+    assert ["UpdateAction", "ImportPlan"] == orders(proposal)
+    assert ("Train", "2 May 2014", ()) == (
+        *(ledger.action(A1).text, ledger.action(A1).outcome),
+        ledger.action(A1).milestones,
+    )
+    assert [f"{A1} is complete, and 09-NP.csv, row 4 changes it; reopen it first, with a reason."] == proposal.conflicts
+
+
+# Again, with something left to settle
+
+
+def test_a_file_with_conflicts_that_is_imported_again_takes_nothing_back(tmp_path, ledger):
+    """What was changed since was changed on purpose, and what is left to settle is told again."""
+    take_in(ledger, plan_file(tmp_path, BEGUN))
+    file = plan_file(tmp_path, changed(BEGUN, lead="Constable", progress="Done"))
+    take_in(ledger, file)
+    ledger.record(ReassignLead(action=A1, to="Head of training"), by="Board")
+    proposal = take_in(ledger, file)
+    assert ([], 1) == (orders(proposal), len(proposal.conflicts))
+    assert "Head of training" == ledger.action(A1).lead.as_printed

@@ -115,7 +115,7 @@ def test_an_unknown_word_cannot_be_typed_in() -> None:
         COLOURS.parse("Geen")
     assert (
         "'Geen' is no status in the plan's legend; did you mean 'Green'? The legend has Blue, Green, Red, ✓, 1; "
-        "use one of these words, or open the review with a legend that says what this one means."
+        "use one of these words, or revise the legend (ReviseLegend) so that it says what this one means."
     ) == str(refused.value)
     with pytest.raises(
         UnknownStatus, match=r"^'Amber' is no status in the plan's legend\. The legend has Not started, "

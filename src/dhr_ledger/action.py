@@ -12,11 +12,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Annotated, Any, Literal, assert_never, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BeforeValidator
 
 from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.command import Command, Event, Text
-from dhr_ledger.errors import AlreadyExists, BadInput, ReasonRequired, Refused, UnknownReference
+from dhr_ledger.command import Change, Command, Event, Text, require_reason
+from dhr_ledger.errors import AlreadyExists, BadInput, Refused, UnknownReference
+from dhr_ledger.lead import Lead as Lead
+from dhr_ledger.lead import Party as Party
 from dhr_ledger.provenance import Digest, Effective
 from dhr_ledger.reference import ActionRef, RecommendationRef, number_of, review_of
 from dhr_ledger.review import Review
@@ -24,26 +26,8 @@ from dhr_ledger.status import Assurance, Status
 from dhr_ledger.target_date import TargetDate
 
 
-class Party(BaseModel):
-    """One who leads: an agency, a post in it, or both.  A person's name is never an identity here."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    agency: str | None = None
-    post: str | None = None
-
-
-class Lead(BaseModel):
-    """Who is to see the action done: the cell as printed, and the agencies and posts that were understood from it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    as_printed: str
-    parties: tuple[Party, ...] = ()
-
-
 def _lead(lead: object) -> object:
-    return Lead(as_printed=lead) if isinstance(lead, str) else lead
+    return Lead.read(lead) if isinstance(lead, str) else lead
 
 
 def _target_date(target: object) -> object:
@@ -81,6 +65,8 @@ class CreateAction(Command):
     desired_outcome: str = ""
     monitoring: str = ""
     success_measure: str = ""
+    evidence_required: str = ""
+    outcome: str = ""
     status: str | Status = _NO_STATUS
 
     @property
@@ -105,6 +91,8 @@ class UpdateAction(_ActionCommand):
     desired_outcome: str | None = None
     monitoring: str | None = None
     success_measure: str | None = None
+    evidence_required: str | None = None
+    outcome: str | None = None
 
 
 class RecordProgress(_ActionCommand):
@@ -133,9 +121,10 @@ class ReassignLead(_ActionCommand):
 
 
 class ReachMilestone(_ActionCommand):
-    """Say that a key step of the action was reached."""
+    """Say that a key step of the action was reached.  `as_printed` says so of the words, as of a report of progress."""
 
     milestone: Text
+    as_printed: bool = False
 
 
 class AttachEvidence(_ActionCommand):
@@ -185,16 +174,8 @@ ActionCommand = (
 # Events
 
 
-class Change(BaseModel):
-    """What a field was, and what it was changed to."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    was: str | None = None
-    to: str | None = None
-
-
-Wording = Literal["text", "number", "recommendation", "desired_outcome", "monitoring", "success_measure"]
+Prose = Literal["desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome"]
+Wording = Literal["text", "number", "recommendation", Prose]
 
 
 class ActionCreated(Event):
@@ -207,6 +188,8 @@ class ActionCreated(Event):
     desired_outcome: str = ""
     monitoring: str = ""
     success_measure: str = ""
+    evidence_required: str = ""
+    outcome: str = ""
     status: Status = _NO_STATUS
 
 
@@ -248,6 +231,7 @@ class MilestoneReached(Event):
     """A key step of the action was reached."""
 
     milestone: str
+    as_printed: bool = False
 
 
 class EvidenceAttached(Event):
@@ -344,6 +328,8 @@ class Action:
     desired_outcome: str = ""
     monitoring: str = ""
     success_measure: str = ""
+    evidence_required: str = ""
+    outcome: str = ""
     status: Status = _NO_STATUS
     signed_off: bool = False
     superseded_by: str | None = None
@@ -391,7 +377,8 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
                 if (to := getattr(command, name)) is not None and to != getattr(action, name)
             }
             if changes:
-                _require_open(command, action)
+                if set(changes) != {"outcome"}:  # what came of an action is often known only when it has ended
+                    _require_open(command, action)
                 if "recommendation" in changes:
                     review.require_recommendation(str(command.recommendation))
                 yield ActionUpdated(changes=changes)
@@ -413,17 +400,19 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
             if to.as_printed != action.target_date.as_printed:
                 _require_open(command, action)
                 if _moves(action.target_date, to):
-                    _require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
+                    require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
             # The words that stand already say nothing new about the parties that were understood from them.
-            if to not in (action.lead, Lead(as_printed=action.lead.as_printed)):
+            if not to.says_no_more_than(action.lead):
                 _require_open(command, action)
                 yield LeadReassigned(was=action.lead, to=to)
-        case ReachMilestone(milestone=milestone):
-            if not any(milestone == reached.note for reached in action.milestones):
+        case ReachMilestone(milestone=milestone, as_printed=as_printed):
+            # Words that were printed need not be said again, but a cell is not printed again without all its pieces.
+            same = (reached for reached in action.milestones if reached.note == milestone)
+            if not any(reached.as_printed or not as_printed for reached in same):
                 _require_open(command, action)
-                yield MilestoneReached(milestone=milestone)
+                yield MilestoneReached(milestone=milestone, as_printed=as_printed)
         case AttachEvidence(name=name, digest=digest, kept_at=kept_at):
             if Evidence(name, digest, kept_at) not in action.evidence:
                 yield EvidenceAttached(name=name, digest=digest, kept_at=kept_at)
@@ -439,7 +428,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         case WithdrawAction():
             if action.status.progress != "withdrawn":
                 _require_open(command, action)
-                _require_reason(command, f"Withdrawing {action.reference}")
+                require_reason(command, f"Withdrawing {action.reference}")
                 yield ActionWithdrawn(was=action.status)
         case SupersedeAction(by=by):
             if by == action.reference or review_of(by) != review_of(action.reference):
@@ -452,7 +441,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
             if to.progress in _ENDED:
                 raise BadInput(f"{action.reference} cannot be reopened as {to.as_printed!r}; say what it is now.")
             if action.ended:
-                _require_reason(command, f"Reopening {action.reference}")
+                require_reason(command, f"Reopening {action.reference}")
                 yield ActionReopened(was=action.status, to=to)
             elif to != action.status:
                 standing = action.status.as_printed or action.status.progress
@@ -473,12 +462,19 @@ def _create(command: CreateAction, action: Action, review: Review) -> Iterator[A
         desired_outcome=command.desired_outcome,
         monitoring=command.monitoring,
         success_measure=command.success_measure,
+        evidence_required=command.evidence_required,
+        outcome=command.outcome,
         status=_status(command.status, review),
     )
     if not action.created:
         yield created
         return
-    differs = [name for name in ActionCreated.model_fields if getattr(created, name) != getattr(action, name)]
+    differs = [
+        name
+        for name in ActionCreated.model_fields
+        if getattr(created, name) != getattr(action, name)
+        and not (name == "lead" and created.lead.says_no_more_than(action.lead))
+    ]
     if differs:
         raise AlreadyExists(
             f"Action {action.reference} is there already, with another {differs[0].replace('_', ' ')}; "
@@ -501,11 +497,6 @@ def _require_open(command: ActionCommand, action: Action) -> None:
 def _moves(was: TargetDate, to: TargetDate) -> bool:
     """Whether it is another date: the first that is set moves nothing, nor does another way to write it."""
     return was.kind != "none" and was.meaning != to.meaning
-
-
-def _require_reason(command: ActionCommand, deed: str) -> None:
-    if not (command.reason or "").strip():
-        raise ReasonRequired(f"{deed} needs a reason, like 'The pilot was extended'.")
 
 
 # What happened
@@ -553,8 +544,8 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
             if effective is None:
                 stands["since"] = action.since  # since when was not said, so whatever has its day stands over it
             return {**stands, "created": since, "original_target_date": event.target_date}
-        case MilestoneReached(milestone=milestone):
-            return {"milestones": (*action.milestones, Progress(since, milestone, effective=effective))}
+        case MilestoneReached(milestone=milestone, as_printed=as_printed):
+            return {"milestones": (*action.milestones, Progress(since, milestone, as_printed, effective))}
         case EvidenceAttached(name=name, digest=digest, kept_at=kept_at):
             return {"evidence": (*action.evidence, Evidence(name, digest, kept_at))}
         case ActionSignedOff():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, StringConstraints, ValidationError
 
-from dhr_ledger.errors import BadInput, LedgerError
+from dhr_ledger.errors import BadInput, LedgerError, ReasonRequired
 from dhr_ledger.provenance import Effective, Source
 
 _BRANCHES = ("str", "int", "bool", "none", "Status", "[key]")
@@ -61,6 +61,21 @@ class Event(BaseModel):
     def type_name(cls) -> str:
         """The name under which it is stored: `TargetDateRevised.v1`."""
         return f"{cls.__name__}.v{cls.v}"
+
+
+class Change(BaseModel):
+    """What a field was, and what it was changed to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    was: str | None = None
+    to: str | None = None
+
+
+def require_reason(command: Command, deed: str) -> None:
+    """Raises `ReasonRequired`, naming the *deed*, unless *command* says why."""
+    if not (command.reason or "").strip():
+        raise ReasonRequired(f"{deed} needs a reason, like 'The pilot was extended'.")
 
 
 def bad_input(where: str, error: ValidationError) -> LedgerError:

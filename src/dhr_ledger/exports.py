@@ -12,6 +12,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
 from secrets import token_hex
 from stat import S_ISDIR, S_ISREG
@@ -19,9 +21,11 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
+from dhr_ledger.audience import Audience
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadOption, Conflict, ExportError, LedgerError, PluginError, UnknownReference
+from dhr_ledger.plan import moment
 from dhr_ledger.plugins import Door, Doors, installed
 from dhr_ledger.provenance import Actor
 from dhr_ledger.reference import review_of
@@ -117,12 +121,17 @@ def issue(
     *,
     by: Actor | str | None = None,
     reference: str | None = None,
+    as_known: datetime | date | str | None = None,
+    audience: Audience | None = None,
     options: Mapping[str, Any] | None = None,
     doors: Doors | None = None,
 ) -> Exported:
     """Export what *ledger* holds of *reference*, and record in each review shown that the file was issued.
 
     For a section or an action the entries of the review itself come along: they hold the headings and the stages.
+    *as_known* shows what had been recorded by then, a day standing for the end of it, in UTC.  *audience* is who the
+    file is for: what they are not shown, the exporter is not given.  An exporter that has an option of either name is
+    told.
 
     The entry is recorded before the file gets its name: if the power goes in between, the ledger tells of a file that
     nobody has, and there is never a file that the ledger does not know.
@@ -134,7 +143,7 @@ def issue(
         if not exported.reviews:
             shown = reference or "any review"
             raise UnknownReference(f"There are no entries of {shown} to export; import a plan first.")
-        orders = [_issued(exported, review, reference) for review in exported.reviews]
+        orders = [_issued(exported, review, reference, told) for review in exported.reviews]
         for tries_left in reversed(range(_TRIES)):
             try:
                 ledger.record(*orders, by=by)
@@ -143,7 +152,20 @@ def issue(
                 if not tries_left:
                     raise
 
+    known = moment(as_known)
     entries = _shown(ledger, reference)
+    if known is not None:
+        entries = takewhile(lambda entry: entry.recorded_at <= known, entries)
+    if audience is not None:
+        entries = audience.shown(entries)
+    told: dict[str, Any] = {}
+    if known is not None:
+        told["as_known"] = known
+    if audience is not None:
+        told["audience"] = audience.name
+    doors = doors or installed()
+    takes = {option.name for option in options_of(doors.exporter(name, Path(path).suffix))}
+    options = {key: value for key, value in told.items() if key in takes} | dict(options or {})
     return export(entries, name, path, options=options, doors=doors, before_it_is_there=record)
 
 
@@ -262,7 +284,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _issued(exported: Exported, review: str, reference: str | None) -> IssueExport:
+def _issued(exported: Exported, review: str, reference: str | None, told: Mapping[str, Any]) -> IssueExport:
     return IssueExport(
         review=review,
         exporter=exported.exporter,
@@ -273,7 +295,7 @@ def _issued(exported: Exported, review: str, reference: str | None) -> IssueExpo
         shows=None if reference == review else reference,
         options={
             name: value if isinstance(value, str | int | None) else str(value)
-            for name, value in exported.options.items()
+            for name, value in {**told, **exported.options}.items()
         },
     )
 

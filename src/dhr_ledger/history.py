@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import assert_never
+from collections.abc import Mapping
+from typing import Any, assert_never
 
 from dhr_ledger.action import (
     ActionCreated,
@@ -19,16 +20,22 @@ from dhr_ledger.action import (
     TargetDateRevised,
 )
 from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.command import Change
 from dhr_ledger.entry import Entry, LedgerEvent
 from dhr_ledger.review import (
     ExportIssued,
+    HeadingSettled,
+    LegendRevised,
     PlanImported,
     RecommendationMade,
+    RecommendationReworded,
     ReviewOpened,
     ReviewStageReached,
     SectionAdded,
+    SectionRenamed,
     Stage,
 )
+from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
 
 
 def sentence(entry: Entry) -> str:
@@ -52,12 +59,11 @@ def deed(event: LedgerEvent) -> str:
             told = [f"{name} {_said(words)}" for name, words in _begins_with(event).items()]
             return f"added the action “{text}”" + (f", with the {', the '.join(told)}" if told else "")
         case ActionUpdated(changes=changes):
-            changed = [
-                f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()
-            ]
-            return f"changed {'; '.join(changed)}"
+            return f"changed {_from_to(changes)}"
         case ProgressRecorded(note=note):
             return f"reported progress: “{note}”"
+        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed:
+            return f"read the status {_said(to.as_printed)} as {_meaning(to)}"
         case StatusChanged(was=was, to=to):
             return f"changed the status from {_said(was.as_printed)} to {_said(to.as_printed)}"
         case TargetDateRevised(was=was_due, to=to_due):
@@ -80,10 +86,20 @@ def deed(event: LedgerEvent) -> str:
             return f"noted on entry {version}: “{note}”"
         case ReviewOpened(title=title):
             return f"opened the review “{title}”"
+        case LegendRevised(was=was_legend, to=to_legend):
+            return ": ".join(filter(None, ("revised the legend", _revised(was_legend or DEFAULT_LEGEND, to_legend))))
+        case HeadingSettled(heading=heading, means="nothing"):
+            return f"settled that a column headed “{heading}” is not taken in"
+        case HeadingSettled(heading=heading, means=means):
+            return f"settled that a column headed “{heading}” means the {_words(means)}"
         case SectionAdded(section=section, heading=heading):
             return f"added the section {section}" + (f", “{heading}”" if heading else "")
+        case SectionRenamed(section=section, was=headed, to=heading):
+            return f"changed the heading of the section {section} from {_said(headed)} to {_said(heading)}"
         case RecommendationMade(recommendation=recommendation, text=text):
             return f"added the recommendation {recommendation}, “{text}”"
+        case RecommendationReworded(recommendation=recommendation, changes=reworded):
+            return f"changed the recommendation {recommendation}: {_from_to(reworded)}"
         case ReviewStageReached(stage=stage, note=note):
             return f"recorded that the review is {_now(stage)}" + (f": “{note}”" if note else "")
         case PlanImported(file=file, actions=actions):
@@ -104,17 +120,13 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
         case ActionCreated(text=text):
             begins = {"text": text} | _begins_with(event)
             return "added the action", "", "\n".join(f"{name}: {words}" for name, words in begins.items())
-        case ActionUpdated(changes=changes) if len(changes) == 1:
-            ((name, change),) = changes.items()
-            return f"changed the {_words(name)}", change.was or "", change.to or ""
         case ActionUpdated(changes=changes):
-            return (
-                f"changed the {', the '.join(map(_words, changes))}",
-                "\n".join(f"{_words(name)}: {change.was or ''}" for name, change in changes.items()),
-                "\n".join(f"{_words(name)}: {change.to or ''}" for name, change in changes.items()),
-            )
+            names, stood, stands = _side_by_side(changes)
+            return f"changed {names}", stood, stands
         case ProgressRecorded(note=note):
             return "reported progress", "", note
+        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed:
+            return f"read the status {_said(to.as_printed)} anew", _meaning(was), _meaning(to)
         case StatusChanged(was=was, to=to):
             return "changed the status", was.as_printed, to.as_printed
         case TargetDateRevised(was=was_due, to=to_due):
@@ -137,10 +149,19 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
             return f"noted on entry {version}", "", note
         case ReviewOpened(title=title):
             return "opened the review", "", title
+        case LegendRevised(was=was_legend, to=to_legend):
+            return "revised the legend", _listed(was_legend) if was_legend else "the default legend", _listed(to_legend)
+        case HeadingSettled(heading=heading, means=means):
+            return f"settled what a column headed “{heading}” means", "", _words(means)
         case SectionAdded(section=section, heading=heading):
             return f"added the section {section}", "", heading
+        case SectionRenamed(section=section, was=headed, to=heading):
+            return f"changed the heading of the section {section}", headed, heading
         case RecommendationMade(recommendation=recommendation, text=text):
             return f"added the recommendation {recommendation}", "", text
+        case RecommendationReworded(recommendation=recommendation, changes=reworded):
+            names, stood, stands = _side_by_side(reworded)
+            return f"changed {names} of the recommendation {recommendation}", stood, stands
         case ReviewStageReached(stage=stage, note=note):
             return f"recorded that the review is {_now(stage)}", "", note or ""
         case PlanImported(file=file, digest=digest, actions=actions):
@@ -159,6 +180,44 @@ def _begins_with(created: ActionCreated) -> dict[str, str]:
         "status": created.status.as_printed,
     }
     return {name: words for name, words in begins.items() if words.strip()}
+
+
+def _from_to(changes: Mapping[Any, Change]) -> str:
+    return "; ".join(
+        f"{_words(name)} from {_said(change.was)} to {_said(change.to)}" for name, change in changes.items()
+    )
+
+
+def _side_by_side(changes: Mapping[Any, Change]) -> tuple[str, str, str]:
+    """What was changed, what stood and what stands: where it is several fields, a line for each after its name."""
+    names = f"the {', the '.join(map(_words, changes))}"
+    if len(changes) == 1:
+        (change,) = changes.values()
+        return names, change.was or "", change.to or ""
+    return (
+        names,
+        "\n".join(f"{_words(name)}: {change.was or ''}" for name, change in changes.items()),
+        "\n".join(f"{_words(name)}: {change.to or ''}" for name, change in changes.items()),
+    )
+
+
+def _revised(was: Legend, to: Legend) -> str:
+    """What is in a legend that was not, and how much of it is gone."""
+    told = [f"{_said(word.as_printed)} means {_meaning(word)}" for word in to.root if word not in was.root]
+    gone = len((was | to).root) - len(to.root)
+    if gone:
+        told.append("one word is left out" if gone == 1 else f"{gone} words are left out")
+    return "; ".join(told)
+
+
+def _listed(legend: Legend) -> str:
+    return "\n".join(f"{word.as_printed}: {_meaning(word)}" for word in legend.root)
+
+
+def _meaning(status: Status) -> str:
+    """What *status* says on each axis; how far it is may be all that is unknown of it."""
+    progress = None if status.progress == "unknown" else status.progress
+    return ", ".join(filter(None, (progress, status.response, status.assurance))) or "unknown"
 
 
 def _now(stage: Stage) -> str:

@@ -99,7 +99,8 @@ class Ledger:
 
     *place* is the path of an SQLite file, which is made if it is missing, a `postgresql://` address, or `None` for
     memory.  *durability* "full" means that what `record` has returned is on the disk; "normal" is for loading in bulk
-    and may lose the last entries, though never half of one, when the power goes.  *clock* gives the time of recording.
+    and may lose the last entries, though never half of one, when the power goes.  Where nothing is at *place* a ledger
+    is begun, unless *begin* is false.  *clock* gives the time of recording.
 
     A ledger may be used from several threads, and by several processes at the same time.  It is a context manager;
     `close` gives the file or the connections back.  Raises `NotALedger` or `StoreError`.
@@ -110,11 +111,12 @@ class Ledger:
         place: str | os.PathLike[str] | None = None,
         *,
         durability: Literal["full", "normal"] = "full",
+        begin: bool = True,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         from dhr_ledger._store import open_store
 
-        self._store = open_store(place, durability=durability)
+        self._store = open_store(place, durability, begin=begin)
         self._clock = clock
         self._known: dict[str, _Stream] = {}
         self._remembering = Lock()
@@ -207,6 +209,11 @@ class Ledger:
     def head(self) -> int:
         """The position of the last entry, 0 while there is none."""
         return self._store.head()
+
+    @property
+    def today(self) -> date:
+        """The day by the clock that the ledger records with, in UTC."""
+        return self._clock().astimezone(UTC).date()
 
     def review(self, reference: str) -> Review:
         """The review as it stands now.  Raises `UnknownReference`."""

@@ -61,14 +61,14 @@ def action_plan(
     first day that any of its entries speaks of.  Raises `BadEffective` or `BadInput` for what is no date.
     """
     day = Effective(as_at).latest if as_at is not None else None
-    moment = _moment(as_known)
+    known_by = moment(as_known)
     reviews: dict[str, Review] = {}
     actions: dict[str, Action] = {}
     created: dict[str, tuple[ActionEvent, date]] = {}
     head = 0
     for entry in entries:
         event, recorded_at, effective, since = happening(entry)
-        if moment is not None and recorded_at > moment:
+        if known_by is not None and recorded_at > known_by:
             break
         head, reference, version = entry[:3]
         counts = day is None or since <= day
@@ -76,7 +76,7 @@ def action_plan(
             if counts:
                 _action.advance(action, event, since, effective)
         elif ":" not in reference:
-            # A section is headed, and a recommendation worded, as it is known; only what happens has its day.
+            # A section or a recommendation is there as soon as it is known; what changes it has its day.
             if counts or isinstance(event, ReviewOpened | SectionAdded | RecommendationMade):
                 reviews[reference] = _review.evolve(reviews.get(reference) or Review(reference), event, since)
         elif counts:
@@ -87,7 +87,7 @@ def action_plan(
             actions[reference] = _action.evolve(action, event, since, effective)
         elif version == 1:
             created[reference] = (event, since)
-    return ActionPlan(reviews, actions, head, day, moment)
+    return ActionPlan(reviews, actions, head, day, known_by)
 
 
 def progress_cell(action: Action) -> str:
@@ -96,8 +96,17 @@ def progress_cell(action: Action) -> str:
     Pieces of a printed cell are joined to the character; a report that was made since stands on a line of its own,
     after the day or the month in which it was true (`29 April 2013: …`, `September 2013: …`).
     """
+    return _cell(action.progress)
+
+
+def milestones_cell(action: Action) -> str:
+    """The milestones that were reached as one cell of a plan, joined as the reports of progress are."""
+    return _cell(action.milestones)
+
+
+def _cell(reports: Iterable[Progress]) -> str:
     cell = ""
-    for report in action.progress:
+    for report in reports:
         if report.as_printed:
             cell += report.note
         else:
@@ -119,7 +128,8 @@ def day_month_year(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _moment(known: datetime | date | str | None) -> datetime | None:
+def moment(known: datetime | date | str | None) -> datetime | None:
+    """The moment that *known* means: of a day its end, in UTC.  Raises `BadInput` for what is none."""
     if known is None:
         return None
     if isinstance(known, str):

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, assert_never
+from typing import Any, Literal, assert_never, get_args
 
 from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.command import Command, Event, Text
+from dhr_ledger.command import Change, Command, Event, Text, require_reason
 from dhr_ledger.errors import AlreadyExists, Refused, UnknownReference
 from dhr_ledger.provenance import Count, Digest, Key, Number
 from dhr_ledger.reference import RecommendationRef, ReviewRef, SectionRef, number_of, review_of, section_of
@@ -29,6 +29,26 @@ Stage = Literal[
     "published",
     "concluded",
 ]
+Meaning = Literal[
+    "number",
+    "text",
+    "lead",
+    "target_date",
+    "desired_outcome",
+    "monitoring",
+    "success_measure",
+    "evidence",
+    "progress",
+    "milestones",
+    "outcome",
+    "status",
+    "scope",
+    "recommendation_number",
+    "recommendation",
+    "section",
+    "nothing",
+]
+"""What a column of a plan holds; one that means nothing is not taken in."""
 Options = dict[Key, str | Number | bool | None]
 
 
@@ -49,6 +69,29 @@ class OpenReview(Command):
         return self.review
 
 
+class ReviseLegend(Command):
+    """Settle what the words of the plan's statuses mean.  What was recorded before stays as it was read then."""
+
+    review: ReviewRef
+    legend: Legend
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
+class SettleHeading(Command):
+    """Settle what a column means that is headed so in this plan's tables."""
+
+    review: ReviewRef
+    heading: Text
+    means: Meaning
+
+    @property
+    def stream(self) -> str:
+        return self.review
+
+
 class AddSection(Command):
     """Add a section of the plan: a short key in the reference, and the heading as printed."""
 
@@ -60,11 +103,35 @@ class AddSection(Command):
         return review_of(self.section)
 
 
+class RenameSection(Command):
+    """Change the heading of a section to the one that is printed now; its key stays."""
+
+    section: SectionRef
+    to: str
+
+    @property
+    def stream(self) -> str:
+        return review_of(self.section)
+
+
 class MakeRecommendation(Command):
     """Add a recommendation to a section, in the words of the report."""
 
     recommendation: RecommendationRef
     text: Text
+    scope: Scope | None = None
+    addressee: str | None = None
+
+    @property
+    def stream(self) -> str:
+        return review_of(self.recommendation)
+
+
+class RewordRecommendation(Command):
+    """Change the words of a recommendation, its scope or its addressee.  Needs a reason: they are the report's."""
+
+    recommendation: RecommendationRef
+    text: Text | None = None
     scope: Scope | None = None
     addressee: str | None = None
 
@@ -117,7 +184,18 @@ class IssueExport(Command):
         return self.review
 
 
-ReviewCommand = OpenReview | AddSection | MakeRecommendation | ReachStage | ImportPlan | IssueExport
+ReviewCommand = (
+    OpenReview
+    | ReviseLegend
+    | SettleHeading
+    | AddSection
+    | RenameSection
+    | MakeRecommendation
+    | RewordRecommendation
+    | ReachStage
+    | ImportPlan
+    | IssueExport
+)
 
 
 # Events
@@ -132,11 +210,33 @@ class ReviewOpened(Event):
     legend: Legend | None = None
 
 
+class LegendRevised(Event):
+    """The words of the plan's statuses were given other meanings; `was` is blank for the default legend."""
+
+    was: Legend | None = None
+    to: Legend
+
+
+class HeadingSettled(Event):
+    """It was settled what a column headed so means."""
+
+    heading: str
+    means: Meaning
+
+
 class SectionAdded(Event):
     """A section stands in the plan."""
 
     section: str
     heading: str
+
+
+class SectionRenamed(Event):
+    """A section is headed otherwise."""
+
+    section: str
+    was: str
+    to: str
 
 
 class RecommendationMade(Event):
@@ -146,6 +246,16 @@ class RecommendationMade(Event):
     text: str
     scope: Scope | None = None
     addressee: str | None = None
+
+
+Reworded = Literal["text", "scope", "addressee"]
+
+
+class RecommendationReworded(Event):
+    """A recommendation was changed: only the fields that changed, with what they were; the entry says why."""
+
+    recommendation: str
+    changes: dict[Reworded, Change]
 
 
 class ReviewStageReached(Event):
@@ -178,7 +288,17 @@ class ExportIssued(Event):
 
 
 ReviewEvent = (
-    ReviewOpened | SectionAdded | RecommendationMade | ReviewStageReached | PlanImported | ExportIssued | EntryAnnotated
+    ReviewOpened
+    | LegendRevised
+    | HeadingSettled
+    | SectionAdded
+    | SectionRenamed
+    | RecommendationMade
+    | RecommendationReworded
+    | ReviewStageReached
+    | PlanImported
+    | ExportIssued
+    | EntryAnnotated
 )
 
 
@@ -200,7 +320,8 @@ class Review:
     """A review as its entries tell it; `opened` is `None` while nobody has opened it.
 
     `sections` holds the headings by key and `recommendations` the recommendations by reference, in the order of the
-    plan; `stages` holds the day on which each stage was last reached.
+    plan; `stages` holds the day on which each stage was last reached, and `headings` what the columns mean that
+    are headed so, by the heading as it was said.
     """
 
     reference: str
@@ -209,6 +330,7 @@ class Review:
     kind: Kind = "DHR"
     partnership: str | None = None
     legend: Legend = DEFAULT_LEGEND
+    headings: Mapping[str, Meaning] = field(default_factory=dict)
     sections: Mapping[str, str] = field(default_factory=dict)
     recommendations: Mapping[str, Recommendation] = field(default_factory=dict)
     stages: Mapping[Stage, date] = field(default_factory=dict)
@@ -234,10 +356,11 @@ class Review:
                 [f"{self.reference}:{key}" for key in self.sections],
             )
 
-    def require_recommendation(self, reference: str) -> None:
-        """Raises `UnknownReference` unless the recommendation stands in the plan."""
+    def require_recommendation(self, reference: str) -> Recommendation:
+        """The recommendation, which must stand in the plan.  Raises `UnknownReference`."""
         if reference not in self.recommendations:
             raise UnknownReference.of("recommendation", reference, self.recommendations)
+        return self.recommendations[reference]
 
 
 # What may happen
@@ -264,12 +387,25 @@ def decide(command: ReviewCommand, review: Review, since: date) -> Iterator[Revi
                 raise AlreadyExists(
                     f"Review {review.reference} is open already, as {review.title!r}; it is opened once."
                 )
+        case ReviseLegend(legend=to_legend):
+            if to_legend != review.legend:
+                yield LegendRevised(was=None if review.legend == DEFAULT_LEGEND else review.legend, to=to_legend)
+        case SettleHeading(heading=heading, means=means):
+            if (_fold(heading), means) not in {(_fold(said), meant) for said, meant in review.headings.items()}:
+                yield HeadingSettled(heading=heading, means=means)
         case AddSection(section=section, heading=heading):
             standing = review.sections.get(section_of(section))
             if standing is None:
                 yield SectionAdded(section=section_of(section), heading=heading)
             elif standing != heading:
-                raise AlreadyExists(f"Section {section} is there already, headed {standing!r}; choose another key.")
+                raise AlreadyExists(
+                    f"Section {section} is there already, headed {standing!r}; choose another key, or rename it."
+                )
+        case RenameSection(section=section, to=to):
+            review.require_section(section)
+            was = review.sections[section_of(section)]
+            if to != was:
+                yield SectionRenamed(section=section_of(section), was=was, to=to)
         case MakeRecommendation(recommendation=reference, text=text, scope=scope, addressee=addressee):
             review.require_section(reference)
             made = review.recommendations.get(reference)
@@ -279,8 +415,18 @@ def decide(command: ReviewCommand, review: Review, since: date) -> Iterator[Revi
                 told = f"{made.text[:60]}…" if len(made.text) > 60 else made.text
                 raise AlreadyExists(
                     f"Recommendation {reference} is there already and says something else ({told!r}); "
-                    f"give this one another number than {number_of(reference)}."
+                    f"give this one another number than {number_of(reference)}, or reword that one, with a reason."
                 )
+        case RewordRecommendation(recommendation=reference):
+            stands = review.require_recommendation(reference)
+            changes = {
+                name: Change(was=getattr(stands, name), to=said or None)
+                for name in get_args(Reworded)
+                if (said := getattr(command, name)) is not None and (said or None) != getattr(stands, name)
+            }
+            if changes:
+                require_reason(command, f"Rewording {reference}")
+                yield RecommendationReworded(recommendation=reference, changes=changes)
         case ReachStage(stage=stage, note=note):
             if since == review.stages.get(stage) or (stage == review.stage and command.effective is None):
                 return
@@ -315,18 +461,32 @@ def evolve(review: Review, event: ReviewEvent, since: date) -> Review:
                 partnership=partnership,
                 legend=legend or DEFAULT_LEGEND,
             )
-        case SectionAdded(section=section, heading=heading):
+        case LegendRevised(to=to):
+            return replace(review, legend=to)
+        case HeadingSettled(heading=heading, means=means):
+            others = {said: meant for said, meant in review.headings.items() if _fold(said) != _fold(heading)}
+            return replace(review, headings={**others, heading: means})
+        case SectionAdded(section=section, heading=heading) | SectionRenamed(section=section, to=heading):
             return replace(review, sections={**review.sections, section: heading})
         case RecommendationMade(recommendation=reference, text=text, scope=scope, addressee=addressee):
             made = Recommendation(reference, text, scope, addressee)
             return replace(review, recommendations={**review.recommendations, reference: made})
+        case RecommendationReworded(recommendation=reference, changes=changes):
+            said: dict[str, Any] = {name: change.to for name, change in changes.items()}
+            reworded = replace(review.recommendations.get(reference, Recommendation(reference, "")), **said)
+            return replace(review, recommendations={**review.recommendations, reference: reworded})
         case ReviewStageReached(stage=stage):
             # What was said last of a stage stands, so that a day can be corrected.
-            others = {other: day for other, day in review.stages.items() if other != stage}
-            return replace(review, stages={**others, stage: since})
+            stages = {other: day for other, day in review.stages.items() if other != stage}
+            return replace(review, stages={**stages, stage: since})
         case PlanImported(digest=digest, conflicts=conflicts):
             return replace(review, imported=review.imported | {(digest, conflicts)})
         case ExportIssued() | EntryAnnotated():
             return review
         case _:
             assert_never(event)
+
+
+def _fold(heading: str) -> str:
+    """*heading* without what makes no difference to a column: capitals and white space."""
+    return " ".join(heading.casefold().split())

@@ -72,8 +72,12 @@ class Legend(RootModel[tuple[Status, ...]], frozen=True):
         more = f" and {len(self.root) - _SAID} more" if len(self.root) > _SAID else ""
         raise UnknownStatus(
             f"{text!r} is no status in the plan's legend{meant} The legend has {known}{more}; use one of these words, "
-            "or open the review with a legend that says what this one means."
+            "or revise the legend (ReviseLegend) so that it says what this one means."
         )
+
+    def knows(self, text: str) -> bool:
+        """Whether *text* is one of its words."""
+        return _fold(text) in self._by_word
 
     def __or__(self, other: Legend) -> Legend:
         """This legend and the *other*, whose meaning counts where both have the word."""

@@ -104,7 +104,7 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
         """What was understood, without the words: equal where one date is written in two ways."""
         if self.kind in ("unreadable", "to be confirmed", "continuous", "not applicable", "none"):
             return self.kind, self.as_printed
-        milestones = self.milestones and tuple(milestone.meaning for milestone in self.milestones)
+        milestones = tuple(milestone.meaning for milestone in self.milestones) if self.milestones else ()
         return self.earliest, self.latest, self.after, self.months, self.days, milestones
 
     def due_after(self, stages: Mapping[Any, date]) -> date | None:
@@ -140,6 +140,21 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
                     "give the days in order."
                 )
         return self
+
+
+def date_at(text: str, at: int = 0) -> TargetDate | None:
+    """The date that begins at *at* in *text*, in its own words; `None` if none does, or if it has no year of its own.
+
+    It is a day, a month or a quarter, and `unreadable` where the calendar has no such day.
+    """
+    words = _A_DATE.match(_plain(text[at : at + _LONGEST_DATE]))
+    if words is None or words["year_said_once"]:
+        return None
+    printed = text[at : at + words.end()]
+    try:
+        return TargetDate(as_printed=printed, **_dated(words))
+    except _Unreadable:
+        return TargetDate(as_printed=printed, kind="unreadable")
 
 
 # The grammar: first the words, then what they mean
@@ -247,6 +262,8 @@ _A_UNIT_OF_TIME = re.compile(r"\b(?:day|week|month|year)s?\b", _FLAGS)
 _THE_START_OF_A_RANGE = re.compile(r"\bfrom\s*(?=\|\s*(?:-|to|until|till|/)\s*\|)", _FLAGS)
 _TO = re.compile(r"\s*(?:-|/|to|until|till)\s*", _FLAGS)
 _BREAK = re.compile(r"[;\n] | [.,](?=\s|\Z) | \s(?:and|then|&|/|-)\s | (?<=\))\s", _FLAGS)
+_LONGEST_DATE = 80
+"""In characters: more than any one date takes."""
 _ALIKE = str.maketrans(
     dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212\u00ad", "-")
     | dict.fromkeys("\u2018\u2019\u00b4`", "'")

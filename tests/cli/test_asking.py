@@ -181,13 +181,14 @@ def test_what_cannot_be_shown_is_told_in_a_sentence(arguments, sentence, run):
 
 
 def test_history_is_sentences(run):
-    """One line an entry, in the order recorded."""
+    """One line an entry with its number, in the order recorded."""
     run("record", "revise-target-date", ACTION, "--to", "Jun-14", "--reason", "Pilot\nextended", *BY)
     first, second = run("history", ACTION).stdout.splitlines()
     assert (
-        "2013-02-21: DHR coordinator (Community Safety Partnership) added the action “Train every front-line team”, "
+        "1. 2013-02-21: DHR coordinator (Community Safety Partnership) added the action “Train every front-line team”, "
         "with the lead “Detective Chief Inspector”, the target date “Mar-14”, the status “Not started”"
     ) == first
+    assert second.startswith("2. ")
     assert second.endswith("DHR coordinator moved the target date from “Mar-14” to “Jun-14” (Pilot extended)")
 
 

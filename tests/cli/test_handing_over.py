@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import json
 import re
 from pathlib import Path
@@ -103,9 +105,9 @@ def test_export_is_issued_by_the_account_where_nobody_is_named(run, place, monke
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["plan", "-o", "plan.xyz"], "There is no exporter called 'plan.xyz'; installed: audit-trail.csv,"),
+        (["plan", "-o", "plan.xyz"], "There is no exporter called 'plan.xyz'; installed: "),
         (["plan", "-o", "nowhere/plan.csv"], "There is no folder nowhere"),
-        (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at."),
+        (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at, for_return."),
         (["plan.csv", "-o", "plan.csv", "-O", "colour"], "--option 'colour' says no value"),
         (["audit-trail", "-o", "a.csv", "--as-at", "2014"], "audit-trail.csv has no option 'as_at'; it takes none."),
         (["plan.csv", "DHR9", "-o", "plan.csv"], "There are no entries of DHR9 to export"),
@@ -127,9 +129,14 @@ def test_exporters_are_listed_with_what_they_are_for(run):
     assert {"audit-trail.csv", "entries.jsonl", "plan.csv"} <= set(named)
     plan = named["plan.csv"]
     assert "The plan as it stands at a date: one row an action, every cell as printed." == plan["for"]
-    assert [{"name": "as_at", "type": "date", "required": False, "default": None}] == plan["options"]
+    assert [
+        {"name": "as_at", "type": "date", "required": False, "default": None},
+        {"name": "for_return", "type": "bool", "required": False, "default": False},
+    ] == plan["options"]
     assert re.search(
-        r"^plan\.csv +The plan as it stands at a date.* as_at=date +dhr-ledger", run("exporters").stdout, re.M
+        r"^plan\.csv +The plan as it stands at a date.* as_at=date for_return=bool .*dhr-ledger",
+        run("exporters").stdout,
+        re.M,
     )
 
 
@@ -147,3 +154,66 @@ def test_an_exporter_with_options_and_a_plugin_that_fails_are_shown(run, monkeyp
     answer = run("exporters")
     assert "board=str (needed) days=int (14)  dhr-ledger-board 2.1" in answer.stdout
     assert "It broke.\n" == answer.stderr
+
+
+def test_what_an_export_shows_can_be_narrowed(run, entries):
+    """To a section, to what was known by a day, and to what an audience may see; the entry says so."""
+    run("export", "plan", "-o", "p.csv", "--section", "WMP", "--audience", "public", *BY)
+    issued = entries()[-1].event
+    assert (f"{REVIEW}:WMP", {"audience": "public"}) == (issued.shows, issued.options)
+    run("export", "audit-trail", "-o", "a.csv", "--as-known", "2013-02-21", "--audience", "public", *BY)
+    assert {"as_known": "2013-02-21 23:59:59.999999+00:00", "audience": "public"} == entries()[-1].event.options
+    trail = Path("a.csv").read_text()
+    assert (5, False, True) == (
+        len(list(csv.reader(io.StringIO(trail)))) - 1,
+        "DHR coordinator" in trail,
+        "Community Safety Partnership" in trail,
+    )
+    run("export", "plan", "-o", "b.csv", "--as-known", "2013-02-20", *BY, expect=2)
+    assert not Path("b.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--section", "XYZ"], "There is no section 'XYZ'; the plan has WMP."),
+        (["--audience", "press"], "There is no audience 'press'"),
+        (["--profiles", "p.json"], "say from whom with --audience"),
+        (["--marking", "OFFICIAL"], "plan.csv has no option 'marking'"),
+        (["--since", "2014"], "plan.csv has no option 'since'"),
+        (["--as-known", "soon"], "'soon' is no moment to know from"),
+    ],
+)
+def test_what_an_exporter_cannot_do_is_said(run, arguments, sentence):
+    answer = run("export", "plan", "-o", "p.csv", *arguments, *BY, expect=2)
+    assert sentence in answer.stderr
+    assert not Path("p.csv").exists()
+
+
+def test_whence_a_file_came(run):
+    """Which export it is, what it showed, and how much was recorded since."""
+    run("export", "plan", "-o", "p.csv", "--as-at", "2014-03", *BY)
+    run("record", "record-progress", ACTION, "--note", "Begun", *BY)
+    answer = run("whence", "p.csv")
+    assert "p.csv is unaltered, to the byte:" in answer.stdout
+    assert "DHR coordinator issued p.csv (plan.csv)" in answer.stdout
+    assert (
+        f"It shows {REVIEW} as the ledger stood at entry 5 (as_at 2014-03-31); 2 entries were recorded since."
+    ) in answer.stdout
+    told = json.loads(run("whence", "p.csv", "--json").stdout)
+    assert ("p.csv", 7, [6], []) == (
+        *(told["file"], told["head"], [entry["position"] for entry in told["entries"]], told["called_alike"]),
+    )
+
+
+def test_an_altered_file_is_told_from_the_one_that_was_issued(run):
+    """By its digest; one that is called alike is named, since it may be what was altered."""
+    run("export", "plan", "-o", "p.csv", *BY)
+    with open("p.csv", "a") as file:
+        file.write("more\n")
+    answer = run("whence", "p.csv", expect=1)
+    assert "p.csv is no file that this ledger has issued or taken in, as it is now." in answer.stdout
+    assert "- It is called like one, and was altered since or is another: " in answer.stdout
+    assert f"sha256:{hashlib.sha256(Path('p.csv').read_bytes()).hexdigest()}" in answer.stdout
+    told = json.loads(run("whence", "p.csv", "--json", expect=1).stdout)
+    assert (0, 1) == (len(told["entries"]), len(told["called_alike"]))

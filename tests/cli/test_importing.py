@@ -102,7 +102,7 @@ def test_what_a_person_has_to_settle_is_listed_and_ends_with_1(table, entries):
     answer = typed("import", str(table), "--apply", *BY)
     assert 1 == answer.exit_code
     assert "To be settled by a person  (1 place)" in answer.stdout
-    assert "does not begin with what the ledger holds ('Drafted.')" in answer.stdout
+    assert "does not hold all of what the ledger holds ('Drafted.')" in answer.stdout
     assert ["StatusChanged.v1", "PlanImported.v1"] == [entry.type for entry in entries("new.ledger")[7:]]
 
 
@@ -128,6 +128,9 @@ def test_it_answers_in_json_that_record_takes(table, entries):
             "unchanged",
             "missing",
             "conflicts",
+            "not_understood",
+            "matched",
+            "suggestions",
             "notes",
             "recorded",
         )
@@ -187,8 +190,8 @@ def test_what_somebody_else_recorded_meanwhile_is_not_overwritten(table, entries
     typed("import", str(table), "--apply", *BY)
     table.write_text(TABLE.replace("Not started", "Ongoing"))
 
-    def compare_slowly(imported, ledger):
-        proposal = reconcile(imported, ledger)
+    def compare_slowly(imported, ledger, **about):
+        proposal = reconcile(imported, ledger, **about)
         with Ledger("new.ledger") as another:
             another.record(ChangeStatus(action=f"{REVIEW}:WMP:1.2", to="Paused"), by="Detective Chief Inspector")
         return proposal

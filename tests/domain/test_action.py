@@ -14,7 +14,6 @@ from dhr_ledger.action import (
     ActionUpdated,
     ActionWithdrawn,
     AttachEvidence,
-    Change,
     ChangeStatus,
     CreateAction,
     Evidence,
@@ -38,7 +37,7 @@ from dhr_ledger.action import (
     WithdrawAction,
 )
 from dhr_ledger.annotation import AnnotateEntry, EntryAnnotated
-from dhr_ledger.command import Command, Event
+from dhr_ledger.command import Change, Command, Event
 from dhr_ledger.errors import (
     AlreadyExists,
     BadInput,
@@ -49,7 +48,7 @@ from dhr_ledger.errors import (
     UnknownReference,
     UnknownStatus,
 )
-from dhr_ledger.review import RecommendationMade, ReviewOpened, SectionAdded
+from dhr_ledger.review import LegendRevised, RecommendationMade, ReviewOpened, SectionAdded
 from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
 from dhr_ledger.target_date import TargetDate
 from dhr_ledger.testing import given
@@ -77,13 +76,19 @@ minutes = EvidenceAttached(name="minutes.pdf", digest=DIGEST, kept_at="Board fol
 
 def test_creating_an_action_keeps_every_field():
     """What is said of a new action is in the event, and the action stands as it says."""
-    told = {"desired_outcome": "Fewer missed calls", "monitoring": "Quarterly", "success_measure": "Dip samples"}
+    told = {
+        "desired_outcome": "Fewer missed calls",
+        "monitoring": "Quarterly",
+        "success_measure": "Dip samples",
+        "evidence_required": "Attendance lists",
+        "outcome": "March 2014: every call handler is trained",
+    }
     order = CreateAction(
         action=A1, text="Train call handlers", recommendation=R1, lead="Chief Inspector", target_date="Mar-14",
         status="In progress", **told,
     )  # fmt: skip
     event = ActionCreated(
-        text="Train call handlers", recommendation=R1, lead=Lead(as_printed="Chief Inspector"), target_date=march,
+        text="Train call handlers", recommendation=R1, lead=Lead.read("Chief Inspector"), target_date=march,
         status=in_progress, **told,
     )  # fmt: skip
     after = given(opened, section, recommendation).when(order).then(event)
@@ -94,7 +99,7 @@ def test_creating_an_action_keeps_every_field():
         text="Train call handlers",
         number="1.2",
         recommendation=R1,
-        lead=Lead(as_printed="Chief Inspector"),
+        lead=Lead.read("Chief Inspector"),
         target_date=march,
         original_target_date=march,
         status=in_progress,
@@ -137,6 +142,16 @@ def test_the_legend_of_the_plan_reads_the_status():
     given(opened, section).when(order).refused(UnknownStatus, "'amber' is no status in the plan's legend")
 
 
+def test_a_legend_that_is_settled_later_reads_the_statuses_from_then_on():
+    """What was recorded before stays as it was read, until somebody says the same word again."""
+    colours = Legend.model_validate({"Amber": "in progress"})
+    amber = Status(as_printed="Amber", progress="unknown")
+    after = given(opened, section, ActionCreated(text="Train", status=amber), LegendRevised(to=colours))
+    assert amber == after.action(A1).status
+    after.when(ChangeStatus(action=A1, to="Amber")).then(StatusChanged(was=amber, to=colours.parse("Amber")))
+    after.when(ChangeStatus(action=A1, to="Completed")).refused(UnknownStatus, "'Completed' is no status")
+
+
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
@@ -147,6 +162,8 @@ def test_the_legend_of_the_plan_reads_the_status():
         ("desired_outcome", "Better calls", "desired outcome"),
         ("monitoring", "Monthly", "monitoring"),
         ("success_measure", "A survey", "success measure"),
+        ("evidence_required", "A list", "evidence required"),
+        ("outcome", "Held", "outcome"),
         ("status", "Completed", "status"),
     ],
 )
@@ -233,7 +250,11 @@ def test_updating_tells_only_what_changed():
 
 
 @pytest.mark.parametrize(
-    "field", ["text", "number", "recommendation", "desired_outcome", "monitoring", "success_measure"]
+    "field",
+    [
+        *("text", "number", "recommendation"),
+        *("desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome"),
+    ],
 )
 def test_every_field_of_words_can_be_updated(field):
     """What was changed stands."""
@@ -247,9 +268,20 @@ def test_every_field_of_words_can_be_updated(field):
 
 def test_the_changes_are_told_in_the_order_of_the_plan():
     """Fields are told in one order, whatever the order in which they were given."""
-    order = UpdateAction(action=A1, success_measure="S", number="N", monitoring="M", text="T", desired_outcome="D")
+    order = UpdateAction(
+        action=A1,
+        outcome="O",
+        success_measure="S",
+        number="N",
+        monitoring="M",
+        evidence_required="E",
+        text="T",
+        desired_outcome="D",
+    )
     (event,) = given(opened, created).when(order).events
-    assert ["text", "number", "desired_outcome", "monitoring", "success_measure"] == list(event.changes)
+    assert [
+        *("text", "number", "desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome")
+    ] == list(event.changes)
 
 
 def test_the_number_that_is_printed_is_that_of_the_reference_until_it_is_changed():
@@ -399,17 +431,28 @@ def test_a_target_date_has_to_be_one(words):
 
 def test_a_lead_hands_over():
     order = ReassignLead(action=A1, to="The Board")
-    after = given(created).when(order).then(LeadReassigned(was=police, to=Lead(as_printed="The Board")))
+    after = given(created).when(order).then(LeadReassigned(was=police, to=Lead.read("The Board")))
     after.when(order).nothing()
     assert "The Board" == after.action(A1).lead.as_printed
 
 
 def test_the_words_that_stand_take_nothing_from_what_was_understood_of_them():
     """To hand over to the lead as printed is to change nothing, though parties were read from those words."""
-    understood = Lead(as_printed="West Midlands Police", parties=(Party(agency="West Midlands Police"),))
+    head = Party(agency="West Midlands Police", post="Head of Public Protection")
+    understood = Lead(as_printed="West Midlands Police", parties=(head,))
     before = given(ActionCreated(text="Train call handlers", lead=understood))
     before.when(ReassignLead(action=A1, to="West Midlands Police")).nothing()
     given(created).when(ReassignLead(action=A1, to=understood)).then(LeadReassigned(was=police, to=understood))
+
+
+def test_a_lead_that_was_recorded_before_parties_were_read_is_the_same_lead():
+    """To type it again, or to create the action again, is to change nothing."""
+    assert () == police.parties
+    again = CreateAction(action=A1, text="Train call handlers", lead="West Midlands Police")
+    assert (Party(agency="West Midlands Police"),) == again.lead.parties
+    before = given(opened, section, ActionCreated(text="Train call handlers", lead=police))
+    before.when(ReassignLead(action=A1, to="West Midlands Police")).nothing()
+    before.when(again).nothing()
 
 
 # Milestones and evidence
@@ -423,6 +466,17 @@ def test_a_milestone_is_reached_once():
         MilestoneReached(milestone="Training held")
     )
     assert ["Training agreed", "Training held"] == [reached.note for reached in after.action(A1).milestones]
+
+
+def test_a_milestone_that_was_typed_in_is_recorded_again_when_it_is_printed():
+    """The printed cell can be told whole; what was printed need not be typed in."""
+    typed, printed = ReachMilestone(action=A1, milestone="Held"), MilestoneReached(milestone="Held", as_printed=True)
+    order = ReachMilestone(action=A1, milestone="Held", as_printed=True)
+    after = given(created, MilestoneReached(milestone="Held")).when(order).then(printed)
+    after.when(order).nothing()
+    after.when(typed).nothing()
+    given(created, printed).when(typed).nothing()
+    assert [("Held", False), ("Held", True)] == [(one.note, one.as_printed) for one in after.action(A1).milestones]
 
 
 def test_evidence_is_attached_once():

@@ -15,7 +15,6 @@ from dhr_ledger.action import (
     ActionSuperseded,
     ActionUpdated,
     ActionWithdrawn,
-    Change,
     EvidenceAttached,
     Lead,
     LeadReassigned,
@@ -34,6 +33,7 @@ from dhr_ledger.action import (
     WithdrawAction,
     as_it_stood,
 )
+from dhr_ledger.command import Change
 from dhr_ledger.errors import (
     BadInput,
     ReasonRequired,
@@ -267,6 +267,16 @@ def test_an_ended_action_is_not_changed(command, ending, word):
             Refused,
             f"DHR7:WMP:1.2 is {word}, so {type(command).__name__} may not change it; reopen it first, with a reason.",
         )
+
+
+@pytest.mark.parametrize("ending", [completed, was_withdrawn, was_superseded])
+def test_what_came_of_an_action_may_be_said_when_it_has_ended(ending):
+    """It is often known only then; any other words beside it wait until the action is reopened."""
+    before = given(created, ending)
+    order = UpdateAction(action=A1, outcome="March 2014: held")
+    after = before.when(order).then(ActionUpdated(changes={"outcome": Change(was="", to="March 2014: held")}))
+    assert "March 2014: held" == after.action(A1).outcome
+    before.when(UpdateAction(action=A1, outcome="March 2014: held", monitoring="Monthly")).refused(Refused)
 
 
 @pytest.mark.parametrize(("ending", "word"), [(was_withdrawn, "withdrawn"), (was_superseded, "superseded")])

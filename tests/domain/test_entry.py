@@ -15,8 +15,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from dhr_ledger.action import ActionCreated, ActionUpdated, Change, Lead, ProgressRecorded, TargetDateRevised
-from dhr_ledger.command import Event
+from dhr_ledger.action import ActionCreated, ActionUpdated, Lead, ProgressRecorded, TargetDateRevised
+from dhr_ledger.command import Change, Event
 from dhr_ledger.entry import EVENTS, Entry, canonical, encode, happening, read, to_json
 from dhr_ledger.errors import BadInput, DamagedEntry, UnknownEvent
 from dhr_ledger.provenance import Actor, Effective, Source

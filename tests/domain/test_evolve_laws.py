@@ -22,12 +22,11 @@ from dhr_ledger.action import (
     ActionReopened,
     ActionSignedOff,
     ActionUpdated,
-    Change,
     RecordProgress,
     StatusChanged,
 )
 from dhr_ledger.annotation import AnnotateEntry
-from dhr_ledger.command import Event
+from dhr_ledger.command import Change, Event
 from dhr_ledger.errors import BadInput, LedgerError, Refused
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import action_plan

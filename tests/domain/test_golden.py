@@ -1,6 +1,7 @@
 """What was recorded once can be read for ever: an entry of every version of every event, to the byte.
 
-The files are never changed.  A new version of an event comes with a file of its own, beside the old one.
+The files are never changed.  A new version of an event comes with a file of its own, beside the old one, and so do
+fields that a version was given later: ActionCreated.v1+outcome.json has what ActionCreated.v1.json could not know.
 """
 
 from __future__ import annotations
@@ -11,29 +12,46 @@ import orjson
 import pytest
 import rfc8785
 
-from dhr_ledger.action import ActionCreated, Change, Lead, Party, ProgressRecorded
-from dhr_ledger.command import Event
+from dhr_ledger.action import ActionCreated, Lead, MilestoneReached, Party, ProgressRecorded
+from dhr_ledger.command import Change, Event
 from dhr_ledger.entry import EVENTS, Entry, encode, read, to_json
 from dhr_ledger.provenance import Actor, Source
-from dhr_ledger.review import ExportIssued, PlanImported, RecommendationMade, ReviewOpened, ReviewStageReached
-from dhr_ledger.status import Status
+from dhr_ledger.review import (
+    ExportIssued,
+    LegendRevised,
+    PlanImported,
+    RecommendationMade,
+    ReviewOpened,
+    ReviewStageReached,
+)
+from dhr_ledger.status import Legend, Status
 from dhr_ledger.target_date import TargetDate
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "events"
 FILES = sorted(GOLDEN.glob("*.json"))
 
 
+def kind(path: Path) -> str:
+    """The type of the entry in a file, by the file's name."""
+    return path.stem.partition("+")[0]
+
+
+def added(path: Path) -> set[str]:
+    """The fields that the type was given since its first file, by the file's name."""
+    return set(path.stem.split("+")[1:])
+
+
 def entry(path: Path) -> Entry:
     """The entry in a file, filed as it says itself."""
     kept = Entry.of_line(path.read_bytes())
-    assert path.stem == kept.type
+    assert kind(path) == kept.type
     return kept
 
 
 def test_every_version_of_every_event_has_a_file():
     """Whoever adds an event, or a version of one, adds an entry of it."""
     versions = [f"{name}.v{nth}" for name, event in EVENTS.items() for nth in range(1, event.v + 1)]
-    assert sorted(versions) == [path.stem for path in FILES]
+    assert sorted(versions) == [path.stem for path in FILES if not added(path)]
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -53,7 +71,7 @@ def test_an_entry_is_read_and_says_the_same_bytes(path):
         source=kept.source,
         batch=kept.batch,
     )
-    if path.stem == kept.event.type_name():
+    if kind(path) == kept.event.type_name():
         assert (kept, path.read_bytes()) == (told, told.line)
     assert read(told.type, told.body, told.position).event == kept.event
 
@@ -66,14 +84,31 @@ def test_a_file_is_canonical(path):
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_file_uses_every_field(path):
-    """Of the entry, of who recorded it and where it was read, and of its event: what is not there is not kept safe."""
+    """Of the entry, of who recorded it and where it was read, and of its event: what is not there is not kept safe.
+
+    Of the event a file has every field that there was when it was written.
+    """
     content = orjson.loads(path.read_bytes())
-    event = EVENTS[path.stem.rpartition(".")[0]]
+    event = EVENTS[kind(path).rpartition(".")[0]]
+    later = {field for other in FILES if kind(other) == kind(path) for field in added(other)} - added(path)
     assert 11 == len(content)
     assert set(Actor.model_fields) == set(content["by"])
     assert set(Source.model_fields) == set(content["source"])
-    if path.stem == event.type_name():
-        assert set(event.model_fields) == set(content["event"])
+    if kind(path) == event.type_name():
+        assert set(event.model_fields) - later == set(content["event"])
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if added(path)], ids=lambda path: path.stem)
+def test_an_entry_from_before_a_field_reads_as_if_the_field_were_blank(path):
+    """It says what it said, its bytes are what they were, and only the later entry says the field."""
+    old, new = entry(path.with_stem(kind(path))), entry(path)
+    fields = type(old.event).model_fields
+    for field in added(path):
+        assert fields[field].default == getattr(old.event, field) != getattr(new.event, field)
+    said = orjson.loads(old.body)["event"]
+    assert not added(path) & set(said)
+    assert said == to_json(old.event)
+    assert old.event == new.event.model_copy(update={field: fields[field].default for field in added(path)})
 
 
 @pytest.mark.parametrize(
@@ -89,10 +124,14 @@ def test_a_file_uses_every_field(path):
                 desired_outcome="",
                 monitoring="",
                 success_measure="",
+                evidence_required="",
+                outcome="",
                 status=Status(as_printed="", progress="unknown"),
             ),
         ),
         ({"note": "Begun"}, ProgressRecorded(note="Begun", as_printed=False)),
+        ({"milestone": "Begun"}, MilestoneReached(milestone="Begun", as_printed=False)),
+        ({"to": []}, LegendRevised(was=None, to=Legend(()))),
         ({"title": "Review 7"}, ReviewOpened(title="Review 7", kind="DHR", partnership=None, legend=None)),
         (
             {"recommendation": "DHR7:WMP:R1", "text": "Share."},
@@ -127,6 +166,6 @@ def test_the_defaults_above_are_all_there_are():
     }
     assert {
         *("ActionCreated", "ProgressRecorded", "ReviewOpened", "RecommendationMade", "ReviewStageReached"),
-        *("ExportIssued", "PlanImported"),
+        *("ExportIssued", "PlanImported", "MilestoneReached", "LegendRevised"),
     } == may_leave_out
     assert all(issubclass(event, Event) for event in EVENTS.values())

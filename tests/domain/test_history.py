@@ -13,7 +13,6 @@ from dhr_ledger.action import (
     ActionSuperseded,
     ActionUpdated,
     ActionWithdrawn,
-    Change,
     EvidenceAttached,
     Lead,
     LeadReassigned,
@@ -23,18 +22,23 @@ from dhr_ledger.action import (
     TargetDateRevised,
 )
 from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.command import Change
 from dhr_ledger.entry import EVENTS, Entry, encode, to_json
 from dhr_ledger.history import deed, outlined, sentence, when
 from dhr_ledger.provenance import Actor, Effective
 from dhr_ledger.review import (
     ExportIssued,
+    HeadingSettled,
+    LegendRevised,
     PlanImported,
     RecommendationMade,
+    RecommendationReworded,
     ReviewOpened,
     ReviewStageReached,
     SectionAdded,
+    SectionRenamed,
 )
-from dhr_ledger.status import DEFAULT_LEGEND, Status
+from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
 from dhr_ledger.target_date import TargetDate
 
 A2, DIGEST = "DHR7:WMP:1.3", "sha256:" + "0" * 64
@@ -42,10 +46,49 @@ march, june, undated = TargetDate.parse("Mar-14"), TargetDate.parse("Jun-14"), T
 blank = Status(as_printed="", progress="unknown")
 in_progress, complete = DEFAULT_LEGEND.parse("In progress"), DEFAULT_LEGEND.parse("Completed")
 police, board, nobody = Lead(as_printed="West Midlands Police"), Lead(as_printed="The Board"), Lead(as_printed="")
+amber_begun = Status(as_printed="Amber", progress="in progress")
+amber, blue, agreed = (
+    Status(as_printed="Amber", progress="unknown"),
+    Status(as_printed="Blue", progress="complete", assurance="evidenced"),
+    Status(as_printed="Agreed", progress="unknown", response="accepted"),
+)
 exported = {"exporter": "plan.csv", "file": "board.csv", "digest": DIGEST, "entries": 9, "head": 12}
 
 TOLD = [
     (ReviewOpened(title="Review 7"), "opened the review “Review 7”"),
+    (
+        LegendRevised(was=Legend((amber, blue)), to=Legend((blue, amber_begun, agreed))),
+        "revised the legend: “Amber” means in progress; “Agreed” means accepted",
+    ),
+    (
+        LegendRevised(was=Legend((amber, blue)), to=Legend((blue,))),
+        "revised the legend: one word is left out",
+    ),
+    (
+        LegendRevised(to=Legend((amber,))),
+        f"revised the legend: “Amber” means unknown; {len(DEFAULT_LEGEND.root)} words are left out",
+    ),
+    (
+        LegendRevised(to=DEFAULT_LEGEND | Legend((blue,))),
+        "revised the legend: “Blue” means complete, evidenced",
+    ),
+    (LegendRevised(was=Legend((amber, blue)), to=Legend((blue, amber))), "revised the legend"),
+    (
+        HeadingSettled(heading="Evidence", means="success_measure"),
+        "settled that a column headed “Evidence” means the success measure",
+    ),
+    (HeadingSettled(heading="Cost", means="nothing"), "settled that a column headed “Cost” is not taken in"),
+    (
+        SectionRenamed(section="WMP", was="", to="Police"),
+        "changed the heading of the section WMP from nothing to “Police”",
+    ),
+    (
+        RecommendationReworded(
+            recommendation="DHR7:WMP:R1",
+            changes={"text": Change(was="Share.", to="Share it."), "addressee": Change(was="NHS")},
+        ),
+        "changed the recommendation DHR7:WMP:R1: text from “Share.” to “Share it.”; addressee from “NHS” to nothing",
+    ),
     (SectionAdded(section="WMP", heading="West Midlands Police"), "added the section WMP, “West Midlands Police”"),
     (SectionAdded(section="WMP", heading=""), "added the section WMP"),
     (
@@ -77,6 +120,7 @@ TOLD = [
     (ProgressRecorded(note="Nov 2013: begun", as_printed=True), "reported progress: “Nov 2013: begun”"),
     (StatusChanged(was=in_progress, to=complete), "changed the status from “In progress” to “Completed”"),
     (StatusChanged(was=blank, to=complete), "changed the status from nothing to “Completed”"),
+    (StatusChanged(was=amber, to=amber_begun), "read the status “Amber” as in progress"),
     (TargetDateRevised(was=march, to=june), "moved the target date from “Mar-14” to “Jun-14”"),
     (TargetDateRevised(was=undated, to=june), "moved the target date from nothing to “Jun-14”"),
     (LeadReassigned(was=police, to=board), "handed the lead over from “West Midlands Police” to “The Board”"),
@@ -121,6 +165,7 @@ OUTLINED = [
     ),
     (ActionSignedOff(), ("signed the action off", "", "")),
     (StatusChanged(was=in_progress, to=complete), ("changed the status", "In progress", "Completed")),
+    (StatusChanged(was=amber, to=amber_begun), ("read the status “Amber” anew", "unknown", "in progress")),
     (ActionReopened(was=complete, to=in_progress), ("reopened the action", "Completed", "In progress")),
     (TargetDateRevised(was=march, to=june), ("moved the target date", "Mar-14", "Jun-14")),
     (LeadReassigned(was=police, to=nobody), ("handed the lead over", "West Midlands Police", "")),
@@ -142,6 +187,23 @@ OUTLINED = [
     ),
     (EntryAnnotated(version=3, note="Meant 1.3"), ("noted on entry 3", "", "Meant 1.3")),
     (ReviewOpened(title="Review 7"), ("opened the review", "", "Review 7")),
+    (
+        LegendRevised(was=Legend((amber, agreed)), to=Legend((blue, amber_begun))),
+        ("revised the legend", "Amber: unknown\nAgreed: accepted", "Blue: complete, evidenced\nAmber: in progress"),
+    ),
+    (LegendRevised(to=Legend((blue,))), ("revised the legend", "the default legend", "Blue: complete, evidenced")),
+    (
+        HeadingSettled(heading="Evidence", means="success_measure"),
+        ("settled what a column headed “Evidence” means", "", "success measure"),
+    ),
+    (
+        SectionRenamed(section="WMP", was="Police", to="Police and Crime Commissioner"),
+        ("changed the heading of the section WMP", "Police", "Police and Crime Commissioner"),
+    ),
+    (
+        RecommendationReworded(recommendation="DHR7:WMP:R1", changes={"scope": Change(to="local")}),
+        ("changed the scope of the recommendation DHR7:WMP:R1", "", "local"),
+    ),
     (SectionAdded(section="WMP", heading="Police"), ("added the section WMP", "", "Police")),
     (
         RecommendationMade(recommendation="DHR7:WMP:R1", text="Share."),

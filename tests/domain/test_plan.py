@@ -13,18 +13,26 @@ from dhr_ledger.action import (
     Action,
     ActionCreated,
     ActionUpdated,
-    Change,
     Progress,
     ProgressRecorded,
     StatusChanged,
 )
-from dhr_ledger.command import Event
+from dhr_ledger.command import Change, Event
 from dhr_ledger.entry import Entry, encode
 from dhr_ledger.errors import BadEffective, BadInput
-from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, progress_cell
+from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell
 from dhr_ledger.provenance import Effective
-from dhr_ledger.review import ReviewOpened, ReviewStageReached, SectionAdded
-from dhr_ledger.status import DEFAULT_LEGEND, Status
+from dhr_ledger.review import (
+    HeadingSettled,
+    LegendRevised,
+    RecommendationMade,
+    RecommendationReworded,
+    ReviewOpened,
+    ReviewStageReached,
+    SectionAdded,
+    SectionRenamed,
+)
+from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
 from dhr_ledger.testing.strategies import ledgers
 
 DHR7, A1, A2, A3 = "DHR7", "DHR7:WMP:1", "DHR7:OV:1", "DHR7:WMP:2"
@@ -144,6 +152,31 @@ def test_an_action_is_not_there_before_its_first_day():
         before.as_at,
         before.head,
     )
+
+
+def test_what_changes_of_a_review_has_its_day():
+    """A section is there before it was added, as it was first headed; that it was renamed is true from its day on."""
+    colours = Legend.model_validate({"Amber": "in progress"})
+    reworded = RecommendationReworded(
+        recommendation="DHR7:WMP:R1", changes={"text": Change(was="Share.", to="Share it.")}
+    )
+    entries = recorded(
+        *BEGUN,
+        (DHR7, RecommendationMade(recommendation="DHR7:WMP:R1", text="Share."), "2013-06-03"),
+        (DHR7, SectionRenamed(section="WMP", was="West Midlands Police", to="Police"), "2013-12-02", "2013-09"),
+        (DHR7, reworded, "2013-12-02", "2013-09"),
+        (DHR7, LegendRevised(to=colours), "2013-12-02", "2013-09"),
+        (DHR7, HeadingSettled(heading="Evidence", means="evidence"), "2013-12-02", "2013-09"),
+    )
+    for as_at, stood in [
+        ("2012", ("West Midlands Police", "Share.", DEFAULT_LEGEND, {})),
+        ("2013-09-29", ("West Midlands Police", "Share.", DEFAULT_LEGEND, {})),
+        ("2013-09-30", ("Police", "Share it.", colours, {"Evidence": "evidence"})),
+        (None, ("Police", "Share it.", colours, {"Evidence": "evidence"})),
+    ]:
+        review = action_plan(entries, as_at=as_at).reviews[DHR7]
+        recommendation = review.recommendations["DHR7:WMP:R1"]
+        assert stood == (review.sections["WMP"], recommendation.text, review.legend, review.headings)
 
 
 def test_an_action_that_was_typed_in_late_is_there_from_the_first_day_that_is_spoken_of():
@@ -271,9 +304,14 @@ def test_what_was_known_is_what_stood_in_the_ledger(entries, data):
     ],
 )
 def test_progress_is_one_cell(reports, cell):
-    """Printed pieces are joined to the character; what was reported since stands below, with its day."""
+    """Printed pieces are joined to the character; what was reported since stands below, with its day.
+
+    The milestones are joined alike, into a cell of their own.
+    """
     progress = tuple(Progress(date(2013, 4, 29), note, as_printed) for note, as_printed in reports)
     assert cell == progress_cell(Action(A1, progress=progress))
+    assert cell == milestones_cell(Action(A1, milestones=progress))
+    assert "" == milestones_cell(Action(A1, progress=progress)) == progress_cell(Action(A1, milestones=progress))
 
 
 @pytest.mark.parametrize(

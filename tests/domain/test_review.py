@@ -8,22 +8,32 @@ from typing import get_args
 import pytest
 
 from dhr_ledger.annotation import AnnotateEntry, EntryAnnotated
-from dhr_ledger.errors import AlreadyExists, BadInput, BadReference, Refused, UnknownReference
+from dhr_ledger.command import Change
+from dhr_ledger.errors import AlreadyExists, BadInput, BadReference, ReasonRequired, Refused, UnknownReference
 from dhr_ledger.review import (
     AddSection,
     ExportIssued,
+    HeadingSettled,
     ImportPlan,
     IssueExport,
+    LegendRevised,
     MakeRecommendation,
+    Meaning,
     OpenReview,
     PlanImported,
     ReachStage,
     Recommendation,
     RecommendationMade,
+    RecommendationReworded,
+    RenameSection,
     Review,
     ReviewOpened,
     ReviewStageReached,
+    ReviseLegend,
+    RewordRecommendation,
     SectionAdded,
+    SectionRenamed,
+    SettleHeading,
     Stage,
 )
 from dhr_ledger.status import DEFAULT_LEGEND, Legend
@@ -46,8 +56,12 @@ def reached(stage: Stage) -> ReviewStageReached:
 
 
 EVERY_OTHER = [
+    ReviseLegend(review=DHR7, legend=COLOURS),
+    SettleHeading(review=DHR7, heading="Evidence", means="evidence"),
     AddSection(section=WMP, heading="West Midlands Police"),
+    RenameSection(section=WMP, to="Police"),
     MakeRecommendation(recommendation=R1, text="Share what is known."),
+    RewordRecommendation(recommendation=R1, text="Share it.", reason="Corrected"),
     ReachStage(review=DHR7, stage="published"),
     ImportPlan(review=DHR7, file="plan.csv", digest=DIGEST, importer=".csv", actions=2),
     IssueExport(review=DHR7, **exported),
@@ -111,6 +125,70 @@ def test_a_review_is_not_opened_as_something_else(other):
     )
 
 
+# What is settled later: the legend, and what headings mean
+
+
+def test_a_legend_may_be_settled_later():
+    """The default one is not told, and any other is; the same one changes nothing."""
+    order = ReviseLegend(review=DHR7, legend=COLOURS)
+    after = given(opened).when(order).then(LegendRevised(was=None, to=COLOURS))
+    assert COLOURS == after.review(DHR7).legend
+    after.when(order).nothing()
+    back = after.when(ReviseLegend(review=DHR7, legend=DEFAULT_LEGEND)).then(
+        LegendRevised(was=COLOURS, to=DEFAULT_LEGEND)
+    )
+    assert DEFAULT_LEGEND == back.review(DHR7).legend
+    given(opened).when(ReviseLegend(review=DHR7, legend=DEFAULT_LEGEND)).nothing()
+
+
+def test_a_review_is_not_opened_again_with_the_legend_that_it_was_given_up_for():
+    given(opened, LegendRevised(to=COLOURS)).when(OpenReview(review=DHR7, title="Review 7")).refused(AlreadyExists)
+
+
+def test_what_a_heading_means_is_settled_once():
+    order = SettleHeading(review=DHR7, heading="Evidence required", means="evidence")
+    after = given(opened).when(order).then(HeadingSettled(heading="Evidence required", means="evidence"))
+    after.when(order).nothing()
+    assert {"Evidence required": "evidence"} == after.review(DHR7).headings
+
+
+@pytest.mark.parametrize("heading", ["evidence REQUIRED", "  Evidence\n required ", "Evidence\u00a0required"])
+def test_capitals_and_white_space_make_no_other_heading(heading):
+    """The same of it says nothing; another meaning of it replaces the first, as it was said."""
+    before = given(opened, HeadingSettled(heading="Cost", means="nothing"))
+    before = before.when(SettleHeading(review=DHR7, heading="Evidence required", means="evidence")).then(
+        HeadingSettled(heading="Evidence required", means="evidence")
+    )
+    before.when(SettleHeading(review=DHR7, heading=heading, means="evidence")).nothing()
+    order = SettleHeading(review=DHR7, heading=heading, means="outcome")
+    after = before.when(order).then(HeadingSettled(heading=heading, means="outcome"))
+    after.when(order).nothing()
+    assert {"Cost": "nothing", heading: "outcome"} == after.review(DHR7).headings
+
+
+@pytest.mark.parametrize("heading", ["Evidence", "Evidence-required", "Evidence required?"])
+def test_other_words_are_another_heading(heading):
+    before = given(opened, HeadingSettled(heading="Evidence required", means="evidence"))
+    after = before.when(SettleHeading(review=DHR7, heading=heading, means="evidence")).then(
+        HeadingSettled(heading=heading, means="evidence")
+    )
+    assert {"Evidence required": "evidence", heading: "evidence"} == after.review(DHR7).headings
+
+
+@pytest.mark.parametrize("means", get_args(Meaning))
+def test_a_column_may_mean_any_field(means):
+    order = SettleHeading(review=DHR7, heading="Column", means=means)
+    assert {"Column": means} == given(opened).when(order).then(
+        HeadingSettled(heading="Column", means=means)
+    ).review(DHR7).headings  # fmt: skip
+
+
+def test_a_heading_says_something_and_means_a_field():
+    for fields in ({"heading": " ", "means": "text"}, {"heading": "Cost", "means": "cost"}):
+        with pytest.raises(BadInput):
+            SettleHeading(review=DHR7, **fields)
+
+
 # Sections and recommendations
 
 
@@ -125,7 +203,25 @@ def test_a_section_is_added_once():
 def test_a_key_has_one_heading():
     given(opened, section).when(AddSection(section=WMP, heading="Women's Mental Health Project")).refused(
         AlreadyExists,
-        "Section DHR7:WMP is there already, headed 'West Midlands Police'; choose another key.",
+        "Section DHR7:WMP is there already, headed 'West Midlands Police'; choose another key, or rename it.",
+    )
+
+
+@pytest.mark.parametrize("to", ["Police", ""])
+def test_a_section_is_renamed(to):
+    """Its key and its place in the plan stay; it is added no more under its old heading."""
+    order = RenameSection(section=WMP, to=to)
+    before = given(opened, section, SectionAdded(section="OV", heading="Overview"))
+    after = before.when(order).then(SectionRenamed(section="WMP", was="West Midlands Police", to=to))
+    after.when(order).nothing()
+    assert [("WMP", to), ("OV", "Overview")] == list(after.review(DHR7).sections.items())
+    after.when(AddSection(section=WMP, heading=to)).nothing()
+    after.when(AddSection(section=WMP, heading="West Midlands Police")).refused(AlreadyExists, f"headed {to!r}")
+
+
+def test_only_a_section_that_is_there_is_renamed():
+    given(opened, section).when(RenameSection(section="DHR7:WMD", to="Police")).refused(
+        UnknownReference, "There is no section 'DHR7:WMD' in this ledger; did you mean 'DHR7:WMP'?"
     )
 
 
@@ -165,8 +261,63 @@ def test_a_number_has_one_recommendation(standing, other, told):
     before.when(MakeRecommendation(**({"recommendation": R1, "text": standing} | other))).refused(
         AlreadyExists,
         f"Recommendation DHR7:WMP:R1 is there already and says something else ({told}); "
-        "give this one another number than R1.",
+        "give this one another number than R1, or reword that one, with a reason.",
     )
+
+
+def test_a_recommendation_is_reworded_with_a_reason():
+    """Only what changed is told, with what it was; the recommendations keep their order."""
+    order = RewordRecommendation(
+        recommendation=R1, text="Share what is known.", scope="national", addressee="NHS", reason="Corrected"
+    )
+    other = RecommendationMade(recommendation="DHR7:WMP:R2", text="Train all.")
+    after = given(opened, section, recommendation, other).when(order).then(
+        RecommendationReworded(
+            recommendation=R1, changes={"scope": Change(to="national"), "addressee": Change(to="NHS")}
+        )
+    )  # fmt: skip
+    after.when(order).nothing()
+    after.when(RewordRecommendation(recommendation=R1)).nothing()
+    assert [
+        Recommendation(R1, "Share what is known.", "national", "NHS"),
+        Recommendation("DHR7:WMP:R2", "Train all."),
+    ] == [*after.review(DHR7).recommendations.values()]
+
+
+def test_the_text_of_a_recommendation_is_changed():
+    order = RewordRecommendation(recommendation=R1, text="Share it.", reason="Corrected")
+    after = given(opened, section, recommendation).when(order).then(
+        RecommendationReworded(
+            recommendation=R1, changes={"text": Change(was="Share what is known.", to="Share it.")}
+        )
+    )  # fmt: skip
+    assert Recommendation(R1, "Share it.") == after.review(DHR7).recommendations[R1]
+
+
+def test_an_addressee_may_be_taken_away():
+    """A blank one is none, so where there is none it changes nothing."""
+    order = RewordRecommendation(recommendation=R1, addressee="", reason="Corrected")
+    given(opened, section, recommendation).when(order).nothing()
+    made = RecommendationMade(recommendation=R1, text="Share.", addressee="NHS")
+    after = given(opened, section, made).when(order).then(
+        RecommendationReworded(recommendation=R1, changes={"addressee": Change(was="NHS")})
+    )  # fmt: skip
+    assert Recommendation(R1, "Share.") == after.review(DHR7).recommendations[R1]
+    after.when(order).nothing()
+
+
+@pytest.mark.parametrize("change", [{"text": "Share it."}, {"scope": "local"}, {"addressee": "NHS"}])
+@pytest.mark.parametrize("reason", [None, " "])
+def test_a_recommendation_is_not_reworded_without_a_reason(change, reason):
+    given(opened, section, recommendation).when(
+        RewordRecommendation(recommendation=R1, reason=reason, **change)
+    ).refused(ReasonRequired, "Rewording DHR7:WMP:R1 needs a reason, like 'The pilot was extended'.")
+
+
+def test_only_a_recommendation_that_is_there_is_reworded():
+    given(opened, section, recommendation).when(
+        RewordRecommendation(recommendation="DHR7:WMP:R2", text="Share it.", reason="Corrected")
+    ).refused(UnknownReference, "There is no recommendation 'DHR7:WMP:R2' in this ledger; did you mean 'DHR7:WMP:R1'?")
 
 
 # Stages

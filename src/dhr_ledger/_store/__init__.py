@@ -24,7 +24,7 @@ from pathlib import Path
 
 from dhr_ledger._store.sqlite import SQLiteRecorder
 from dhr_ledger._store.store import Durability, Moved, Store
-from dhr_ledger.errors import BadInput, StoreError, masked
+from dhr_ledger.errors import BadInput, NotALedger, StoreError, masked
 
 __all__ = ["Durability", "Moved", "Store", "open_store"]
 
@@ -32,16 +32,18 @@ _POSTGRESQL = re.compile(r"postgres(ql)?://")
 _NO_PATH = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://|:memory:$|.*\0", re.DOTALL)
 
 
-def open_store(place: str | os.PathLike[str] | None = None, durability: Durability = "full") -> Store:
-    """Open the ledger at *place*, or begin one there.
+def open_store(
+    place: str | os.PathLike[str] | None = None, durability: Durability = "full", *, begin: bool = True
+) -> Store:
+    """Open the ledger at *place*, or, where *begin* allows it, begin one there.
 
     `None` is a ledger in memory, private to this store and gone with it; a path is an SQLite file;
     `postgresql://host/database?schema=name` is a PostgreSQL database (the schema is `public` unless one is named).
     With *durability* `"full"`, what was appended is on disk when `Store.append` returns; with `"normal"` the last
     entries may be lost if the power goes, and the ledger is whole without them.
 
-    Raises `NotALedger` for a file or table of something else or of a newer format, `BadInput` for what is no place
-    at all, and `StoreError` for a place that cannot be opened.
+    Raises `NotALedger` for a file or table of something else or of a newer format, and for nothing where none may be
+    begun, `BadInput` for what is no place at all, and `StoreError` for a place that cannot be opened.
     """
     if durability not in ("full", "normal"):
         raise BadInput(f"There is no durability {durability!r}; it is 'full' or 'normal'.")
@@ -55,10 +57,13 @@ def open_store(place: str | os.PathLike[str] | None = None, durability: Durabili
                 f"A ledger in PostgreSQL needs a driver that is not installed ({error}): "
                 "pip install 'dhr-ledger[postgresql]'."
             ) from error
-        return Store(PostgresRecorder(place, durability))
+        return Store(PostgresRecorder(place, durability, begin=begin))
     if isinstance(place, str) and _NO_PATH.match(place):
         raise BadInput(
             f"{masked(place)!r} is no place for a ledger; give the path of a file, a postgresql:// address, "
             "or None for memory."
         )
-    return Store(SQLiteRecorder(Path(place), durability))
+    path = Path(place)
+    if not begin and not (path.exists() and (path.is_dir() or path.stat().st_size)):
+        raise NotALedger(f"There is no ledger at {str(path)!r}; give another path, or begin one there.")
+    return Store(SQLiteRecorder(path, durability))

@@ -117,7 +117,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
     only insert cannot take), its database functions, its NOTIFY and its retries.
     """
 
-    def __init__(self, address: str, durability: Durability) -> None:
+    def __init__(self, address: str, durability: Durability, *, begin: bool = True) -> None:
         address, schema = _without_schema(address)
         try:
             params = {"connect_timeout": store.PATIENCE, **psycopg.conninfo.conninfo_to_dict(address)}
@@ -128,6 +128,7 @@ class PostgresRecorder(PostgresApplicationRecorder):
         self.place = f"schema {schema!r} of PostgreSQL database {params.get('dbname', '')!r} on {params.get('host')!r}"
         self._turn = threading.Lock()
         self._closed = False
+        self._may_begin = begin
         self._conninfo = psycopg.conninfo.make_conninfo("", **params)
         super().__init__(_Datastore(self._conninfo, schema))
 
@@ -149,6 +150,8 @@ class PostgresRecorder(PostgresApplicationRecorder):
         with psycopg.connect(self._conninfo) as connection:
             _configure(connection)
             if not self._is_begun(connection):
+                if not self._may_begin:
+                    raise NotALedger(f"There is no ledger in {self.place}; give another schema, or begin one there.")
                 # Workers that start together begin one ledger: one does, the others wait for it and look again.
                 # If the power goes before the commit there is no table, and afterwards a whole ledger.
                 with connection.transaction():

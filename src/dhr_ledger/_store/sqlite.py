@@ -321,18 +321,16 @@ class _Write(SQLiteTransaction):
             self._leave()
 
     def head(self) -> int | None:
-        """The position of the last entry, where that is known without waiting: `None` while nobody has appended yet.
+        """The position of the last entry; `None` while nobody has appended yet, or somebody is about to.
 
-        The connection that appended last still has the last page, and any other would have to read it again: a third
-        of what recording one change takes, besides the disk.
+        The connection that appended last still has the last page, which any other would have to read again.
         """
         if not self._turn.acquire(blocking=False):
             return None
         try:
             if self._cursor is None:
                 return None
-            [(position,)] = self._cursor.execute(_HEAD).fetchall()
-            return int(position)
+            return int(self._cursor.execute(_HEAD).fetchall()[0][0])
         finally:
             self._turn.release()
 

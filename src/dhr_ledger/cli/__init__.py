@@ -15,9 +15,10 @@ from typing import Annotated, Any
 import typer
 
 from dhr_ledger.cli.demo import demo
-from dhr_ledger.cli.exporting import export, exporters
+from dhr_ledger.cli.exporting import export, exporters, whence
 from dhr_ledger.cli.importing import import_, init
 from dhr_ledger.cli.place import Invocation
+from dhr_ledger.cli.plugin import new
 from dhr_ledger.cli.reading import history, overdue, show, verify
 from dhr_ledger.cli.recording import Commands, record
 from dhr_ledger.cli.screen import Group, fancy
@@ -98,7 +99,7 @@ def before_the_command(
     ctx.obj = Invocation(ledger, debug)
 
 
-BEGIN, KEEP, ASK, HAND_OVER = "Begin", "Keep a plan", "Ask", "Hand over"
+BEGIN, KEEP, ASK, HAND_OVER, EXTEND = "Begin", "Keep a plan", "Ask", "Hand over", "Extend"
 
 app.command(rich_help_panel=BEGIN)(demo)
 app.command(rich_help_panel=BEGIN)(init)
@@ -114,6 +115,12 @@ app.command(rich_help_panel=ASK)(overdue)
 app.command(rich_help_panel=ASK)(verify)
 app.command(rich_help_panel=HAND_OVER)(export)
 app.command(rich_help_panel=HAND_OVER)(exporters)
+app.command(rich_help_panel=HAND_OVER)(whence)
+
+_plugin = typer.Typer(no_args_is_help=True, help="Write plugins of your own.")
+_plugin.command()(new)
+_plugin.callback()(lambda: None)
+app.add_typer(_plugin, name="plugin", rich_help_panel=EXTEND)
 
 
 def main() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,8 @@ from dhr_ledger.errors import AlreadyExists
 if TYPE_CHECKING:
     from dhr_ledger.plan import ActionPlan
 
-FILES = ("audit-trail.csv", "plan.csv", "entries.jsonl")
+FILES = ("home-office.pdf", "workbook.xlsx", "report.html", "audit-trail.csv", "plan.csv", "entries.jsonl")
+"""What is made beside the ledger, as far as the plugins that make it are installed."""
 TOLD = "BDHR2012/13-04:WMP:2.1"
 """The action whose story is told: its date moved, it was called complete, and it was opened again."""
 SHOWN = 4
@@ -46,15 +48,17 @@ def demo(
     from dhr_ledger.example import COORDINATOR, LAST_MOMENT, REVIEW, load_example
     from dhr_ledger.exports import issue
     from dhr_ledger.plan import action_plan
+    from dhr_ledger.plugins import installed
 
+    files = [name for name in FILES if name in installed().exporters]
     folder.mkdir(parents=True, exist_ok=True)
     place = folder / "demo.ledger"
     with screen.working("Recording two years of history"), load_example(place, clock=lambda: LAST_MOMENT) as ledger:
-        for name in FILES:
+        for name in files:
             issue(ledger, name, folder / name, by=COORDINATOR)
         plan = action_plan(ledger.entries(), as_at=LAST_MOMENT.date())
         told = list(ledger.entries(TOLD))
-    _say_what_was_made(folder, place, plan)
+    _say_what_was_made(folder, place, plan, files)
     _show_where_things_stand(plan)
     _show_what_is_overdue(plan)
     screen.heading(f"The story of {TOLD}", "one action, every entry")
@@ -62,7 +66,7 @@ def demo(
     _say_what_to_try(place, REVIEW, LAST_MOMENT.date())
 
 
-def _say_what_was_made(folder: Path, place: Path, plan: ActionPlan) -> None:
+def _say_what_was_made(folder: Path, place: Path, plan: ActionPlan, files: Sequence[str]) -> None:
     (review,) = plan.reviews.values()
     screen.heading(review.title)
     screen.line(
@@ -70,7 +74,7 @@ def _say_what_was_made(folder: Path, place: Path, plan: ActionPlan) -> None:
         f"{screen.counted(len(review.sections), 'section')}, {screen.counted(len(plan.actions), 'action')} "
         f"and two years of changes to them are {screen.counted(plan.head, 'entry', 'entries')} in ",
         Styled(str(place), "bold"),
-        f".  Beside it lie {', '.join(FILES[:-1])} and {FILES[-1]}, to hand over.",
+        f".  Beside it in {folder} lie {', '.join(files[:-1])} and {files[-1]}, to hand over.",
     )
 
 

@@ -15,6 +15,11 @@ from dhr_ledger.errors import BadOption
 
 if TYPE_CHECKING:
     from dhr_ledger.exports import Option
+    from dhr_ledger.ledger import Ledger
+
+
+LARGEST_FOR_THE_HOME_OFFICE = 20_000_000
+"""In bytes; from the closing paragraphs of its feedback letters."""
 
 
 def export(
@@ -25,6 +30,29 @@ def export(
     as_at: Annotated[
         str | None,
         typer.Option("--as-at", metavar="DATE", help="As things stood on that day: short for -O as_at=DATE."),
+    ] = None,
+    as_known: Annotated[
+        str | None,
+        typer.Option("--as-known", metavar="DATE", help="As far as it had been recorded by the end of that day."),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--since", metavar="DATE", help="What changed after that day: short for -O since=DATE."),
+    ] = None,
+    section: Annotated[
+        str | None, typer.Option("--section", metavar="KEY", help="Only the section with that short key.")
+    ] = None,
+    audience: Annotated[
+        str | None,
+        typer.Option("--audience", metavar="WHO", help="Who it is for (panel, board, public): what is withheld."),
+    ] = None,
+    profiles: Annotated[
+        Path | None,
+        typer.Option("--profiles", metavar="FILE.json", help="What is withheld from which audience, and which names."),
+    ] = None,
+    marking: Annotated[
+        str | None,
+        typer.Option("--marking", metavar="WORDS", help="Printed on each page: short for -O marking=WORDS."),
     ] = None,
     option: Annotated[
         list[str] | None,
@@ -43,16 +71,35 @@ def export(
     \b
     Example:
       dhr-ledger export plan -o plan.csv --as-at 2014-03-31
+      dhr-ledger export home-office -o plan.pdf --since 2014-02-12 --marking OFFICIAL-SENSITIVE
+      dhr-ledger export report -o report.html --audience public
     """
+    from dhr_ledger.audience import audience as audience_called
     from dhr_ledger.exports import issue
     from dhr_ledger.provenance import Effective
 
     options = _options(option or [])
     if as_at is not None:
         options["as_at"] = Effective(as_at).latest
+    if since is not None:
+        options["since"] = Effective(since).latest
+    if marking is not None:
+        options["marking"] = marking
+    if profiles is not None and audience is None:
+        raise BadOption("--profiles says what is withheld from whom; say from whom with --audience.")
+    shown_to = audience_called(audience, profiles) if audience is not None else None
     who = actor(by or _account(), agency, role)
     with opened(ctx) as ledger, screen.working(f"Writing {output.name}"):
-        made = issue(ledger, name, output, by=who, reference=reference, options=options)
+        made = issue(
+            ledger,
+            name,
+            output,
+            by=who,
+            reference=_scope(ledger, reference, section),
+            as_known=as_known,
+            audience=shown_to,
+            options=options,
+        )
     if json:
         screen.document(
             {
@@ -71,6 +118,78 @@ def export(
         f" is {made.exporter}, made from {screen.counted(made.entries, 'entry', 'entries')}.",
     )
     screen.line(Styled(made.digest, "dim"))
+    if name.startswith("home-office") and (size := made.path.stat().st_size) >= LARGEST_FOR_THE_HOME_OFFICE:
+        screen.notice(
+            f"{made.path} has {size:,} bytes, and the Home Office asks for less than {LARGEST_FOR_THE_HOME_OFFICE:,}; "
+            "export it section by section, or without what changed long ago (--since)."
+        )
+
+
+def whence(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that was exported, or may have been.")],
+    json: Json = False,
+) -> None:
+    """Say which export a file is, what it showed, and whether it was altered since; ends with 1 where it is none.
+
+    \b
+    Example:
+      dhr-ledger whence plan.pdf
+    """
+    import hashlib
+
+    from dhr_ledger.cli.reading import entry_document
+    from dhr_ledger.history import sentence
+    from dhr_ledger.review import ExportIssued, PlanImported
+
+    with open(file, "rb") as stream:
+        digest = f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    with opened(ctx) as ledger, screen.working("Reading the ledger"):
+        head = ledger.head
+        known = [
+            (entry, entry.event) for entry in ledger.entries() if isinstance(entry.event, ExportIssued | PlanImported)
+        ]
+    same = [(entry, event) for entry, event in known if event.digest == digest]
+    namesakes = [entry for entry, event in known if event.file == file.name and event.digest != digest]
+    if json:
+        screen.document(
+            {
+                "file": str(file),
+                "digest": digest,
+                "head": head,
+                "entries": [entry_document(entry) for entry, _ in same],
+                "called_alike": [entry_document(entry) for entry in namesakes],
+            }
+        )
+    elif same:
+        screen.line(Styled(str(file), "bold"), " is unaltered, to the byte:")
+    for entry, event in () if json else same:
+        screen.line(f"- {sentence(entry)}.")
+        if isinstance(event, ExportIssued):
+            later = screen.counted(head - event.head, "entry was", "entries were")
+            options = ", ".join(f"{name} {value}" for name, value in event.options.items())
+            screen.line(
+                f"  It shows {event.shows or entry.reference} as the ledger stood at entry {event.head}"
+                f"{f' ({options})' if options else ''}; {later} recorded since."
+            )
+    if same:
+        return
+    if not json:
+        screen.line(Styled(str(file), "bold"), " is no file that this ledger has issued or taken in, as it is now.")
+        for entry in namesakes:
+            screen.line(f"- It is called like one, and was altered since or is another: {sentence(entry)}.")
+        screen.line(Styled(digest, "dim"))
+    raise typer.Exit(1)
+
+
+def _scope(ledger: Ledger, reference: str | None, section: str | None) -> str | None:
+    """What is to be shown: *reference*, or the section of it with that short key."""
+    if section is None:
+        return reference
+    from dhr_ledger.cli.reading import section_called
+    from dhr_ledger.plan import action_plan
+
+    return section_called(action_plan(ledger.entries(reference)), reference, section)
 
 
 def exporters(json: Json = False) -> None:

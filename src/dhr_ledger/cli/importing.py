@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 import typer
 
 from dhr_ledger.cli import screen
 from dhr_ledger.cli.place import Agency, By, EffectiveOn, Json, Reason, Role, actor, is_address, is_vacant, named
 from dhr_ledger.cli.screen import Cell, Column, Styled
-from dhr_ledger.errors import AlreadyExists, masked
+from dhr_ledger.errors import AlreadyExists, BadInput, masked
 
 if TYPE_CHECKING:
     from dhr_ledger.command import Command
     from dhr_ledger.entry import Entry
     from dhr_ledger.imports import ImportedPlan
-    from dhr_ledger.ledger import Ledger
     from dhr_ledger.reconcile import Proposal
+    from dhr_ledger.review import Meaning
+    from dhr_ledger.status import Legend
 
 
 def init(
@@ -57,6 +59,25 @@ def import_(
         str | None, typer.Option("--review", metavar="REVIEW", help="The review, where no title says which it is.")
     ] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Record it; without this it is only shown.")] = False,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", help="Go through it change by change, and record what is said yes to.")
+    ] = False,
+    as_of: Annotated[
+        str | None,
+        typer.Option("--as-of", metavar="DATE", help="The day of which the files tell: 2013-09-30, 2013-09 or 2013."),
+    ] = None,
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="HEADING=FIELD", help="What a heading means; kept with the plan. Repeatable."),
+    ] = None,
+    legend: Annotated[
+        Path | None,
+        typer.Option("--legend", metavar="FILE.json", help="What the plan's words and colours for a status mean."),
+    ] = None,
+    made_from: Annotated[
+        int | None,
+        typer.Option("--made-from", metavar="ENTRY", help="The last entry of the ledger when the files were made."),
+    ] = None,
     by: By = None,
     agency: Agency = None,
     role: Role = None,
@@ -69,35 +90,174 @@ def import_(
     Nothing is guessed.  What a person has to settle is listed, and then it ends with 1; the rest is taken in.
 
     \b
-    Example:
+    Examples:
       dhr-ledger import 09-WMP.csv --review BDHR2012/13-04
-      dhr-ledger import 09-WMP.csv --review BDHR2012/13-04 --apply \\
-        --reason "Quarterly return" --by "DHR coordinator"
+      dhr-ledger import plan.xlsx --apply --by "DHR coordinator" --reason "Quarterly return"
+      dhr-ledger import sept.docx --as-of 2013-09-30 --apply --by "DHR coordinator"
+      dhr-ledger import plan.csv --map "Evidence to be probed=evidence"
     """
     from dhr_ledger.imports import read_plan
     from dhr_ledger.ledger import Ledger
     from dhr_ledger.reconcile import reconcile
 
     place = named(ctx)
-    who = actor(by, agency, role) if apply else None
-    with screen.working(f"Reading {screen.counted(len(files), 'file')}"):
-        imported = read_plan(*files, review=review)
-    recorded: list[Entry] = []
-    with Ledger(None if is_vacant(place) else place) as ledger, screen.working("Comparing with the ledger"):
-        proposal = reconcile(imported, ledger)
-        rows = [_row(command, ledger) for command in proposal.commands]
-        if apply and is_vacant(place):  # what may not be recorded shows before there is a file
+    who = actor(by, agency, role) if apply or interactive else None
+    headings, words = _headings(map_ or []), _legend(legend)
+    if as_of and effective:
+        raise BadInput("--as-of says when all of it was true, and --effective says it as well; leave one out.")
+    if interactive and (json or not sys.stdin.isatty()):
+        raise BadInput("--interactive asks about each change and there is nobody to ask here; use --apply instead.")
+    with Ledger(None if is_vacant(place) else place) as ledger:
+        with screen.working(f"Reading {screen.counted(len(files), 'file')}"):
+            imported = read_plan(*files, review=review, headings=headings, legend=words, ledger=ledger)
+        with screen.working("Comparing with the ledger"):
+            proposal = reconcile(imported, ledger, as_of=as_of, base=made_from)
+            rows = [_row(command, proposal) for command in proposal.commands]
+        if not json:
+            _show_proposal(imported, proposal, rows)
+        if interactive:
+            _go_through(proposal, rows)
+            reason = _asked_why(proposal, reason)
+        if (apply or interactive) and is_vacant(place):  # what may not be recorded shows before there is a file
             ledger.record(*proposal.commands, by=who, reason=reason, effective=effective)
-    if apply:
+    recorded: list[Entry] = []
+    if proposal.commands and (apply or interactive):
         with Ledger(place) as ledger, screen.working(f"Recording {screen.counted(len(rows), 'change')}"):
             recorded = ledger.record(*proposal.commands, by=who, reason=reason, effective=effective, seen=proposal.head)
     if json:
         _show_document(imported, proposal, recorded)
     else:
-        _show_proposal(imported, proposal, rows)
-        _show_what_was_recorded(rows, recorded, place, apply=apply)
-    if proposal.conflicts:
+        _show_what_was_recorded(rows, recorded, place, apply=apply or interactive)
+    if proposal.to_settle:
         raise typer.Exit(1)
+
+
+def _headings(told: Sequence[str]) -> dict[str, Meaning]:
+    """What the headings mean, from `HEADING=FIELD`.  Raises `BadInput`."""
+    from dhr_ledger.review import Meaning
+
+    headings: dict[str, Meaning] = {}
+    for pair in told:
+        heading, equals, meaning = pair.rpartition("=")
+        if not equals or not heading.strip() or meaning.strip() not in get_args(Meaning):
+            raise BadInput(
+                f"--map {pair!r} does not say what a heading means; write it like 'Evidence to be probed=evidence', "
+                f"with one of {', '.join(get_args(Meaning))}."
+            )
+        headings[heading.strip()] = cast("Meaning", meaning.strip())
+    return headings
+
+
+def _legend(path: Path | None) -> Legend | None:
+    """The legend in the JSON file at *path*.  Raises `BadInput`."""
+    if path is None:
+        return None
+    from pydantic import ValidationError
+
+    from dhr_ledger.status import Legend
+
+    try:
+        return Legend.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise BadInput(f"The legend {str(path)!r} cannot be read: {error.strerror}; check its name.") from None
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise BadInput(
+            f"{path} is no legend: {fault['msg']} ({'.'.join(map(str, fault['loc']))}); "
+            'write it like {"Green": "complete", "#FFC000": "in progress"}.'
+        ) from None
+
+
+# Going through it
+
+
+def _go_through(proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
+    """Ask about each change, and leave in *proposal* what was said yes to.
+
+    What stands on something that was declined goes with it: the actions of a section, the changes of an action that is
+    not reopened.  Whoever quits has recorded nothing.
+    """
+    from dhr_ledger.review import ImportPlan
+
+    kept: list[Command] = []
+    declined: set[str] = set()
+    left = 0
+    answer = ""
+    for command, row in zip(proposal.commands, rows, strict=True):
+        if _stands_on(command) & declined:
+            declined |= _brings(command)
+            continue
+        if isinstance(command, ImportPlan):
+            kept.append(command.model_copy(update={"conflicts": command.conflicts + left}))
+            continue
+        if answer != "all":
+            answer = _asked(row)
+        if answer == "quit":
+            screen.line(Styled("Nothing was recorded.", "bold"))
+            raise typer.Exit(1)
+        if answer == "no":
+            left += 1
+            declined |= _brings(command)
+            about, what = (" ".join(str(screen.text(cell)).split()) for cell in row[:2])
+            proposal.conflicts.append(f"{about}: {what} was declined, and stays to be settled.")
+        else:
+            kept.append(command)
+    proposal.commands = tuple(kept)
+
+
+def _asked(row: Sequence[Cell]) -> Literal["yes", "no", "all", "quit"]:
+    """What somebody says to the change in *row*."""
+    about, what, was, to = (str(screen.text(cell)) for cell in row[:4])
+    screen.line("")
+    screen.line(Styled(about, "bold"), f"  {what}")
+    for sign, cell in (("-", was), ("+", to)):
+        if cell.strip():
+            screen.line(f"  {sign} {cell}")
+    while True:
+        said = typer.prompt("Record this? (yes, no, all, quit)", default="yes", show_default=False).strip().lower()
+        for word in get_args(Literal["yes", "no", "all", "quit"]):
+            if said and word.startswith(said):
+                return cast(Literal["yes", "no", "all", "quit"], word)
+
+
+def _asked_why(proposal: Proposal, reason: str | None) -> str | None:
+    """The reason: the one that was given, or else what somebody says where one is needed."""
+    from dhr_ledger.action import ReopenAction, ReviseTargetDate
+
+    if reason or not any(isinstance(command, ReviseTargetDate | ReopenAction) for command in proposal.commands):
+        return reason
+    screen.line("")
+    return str(typer.prompt("Why do dates move, or is an action taken up again? This is recorded as the reason"))
+
+
+def _brings(command: Command) -> set[str]:
+    """What is not there, or not open, without *command*."""
+    from dhr_ledger import action, review
+
+    match command:
+        case review.AddSection(section=reference) | review.MakeRecommendation(recommendation=reference):
+            return {reference}
+        case action.ReopenAction(action=reference):
+            return {f"{reference} reopened"}
+        case review.OpenReview() | action.CreateAction():
+            return {command.stream}
+        case _:
+            return set()
+
+
+def _stands_on(command: Command) -> set[str]:
+    """What has to be there for *command*: what it is about, and all that this belongs to."""
+    from dhr_ledger.action import CreateAction, RecordProgress, UpdateAction
+    from dhr_ledger.review import MakeRecommendation
+
+    about = command.recommendation if isinstance(command, MakeRecommendation) else command.stream
+    needs = {about.partition(":")[0], about.rpartition(":")[0], about}
+    if isinstance(command, CreateAction | UpdateAction) and command.recommendation:
+        needs.add(command.recommendation)
+    return needs if isinstance(command, RecordProgress) else {*needs, f"{about} reopened"}
+
+
+# Showing it
 
 
 def _show_proposal(imported: ImportedPlan, proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
@@ -110,6 +270,9 @@ def _show_proposal(imported: ImportedPlan, proposal: Proposal, rows: Sequence[Se
     missing = [f"{reference} is in the ledger, and not in the files." for reference in proposal.missing]
     for title, sentences in (
         ("To be settled by a person", proposal.conflicts),
+        ("Not understood", proposal.not_understood),
+        ("Recognised by their words", proposal.matched),
+        ("May be meant, and is not recorded", proposal.suggestions),
         ("To be looked at", [*imported.notes, *missing]),
     ):
         if sentences:
@@ -150,22 +313,27 @@ def _show_document(imported: ImportedPlan, proposal: Proposal, recorded: Sequenc
             "unchanged": proposal.unchanged,
             "missing": proposal.missing,
             "conflicts": proposal.conflicts,
+            "not_understood": proposal.not_understood,
+            "matched": proposal.matched,
+            "suggestions": proposal.suggestions,
             "notes": imported.notes,
             "recorded": [entry_document(entry) for entry in recorded],
         }
     )
 
 
-def _row(command: Command, ledger: Ledger) -> tuple[Cell, ...]:
+def _row(command: Command, proposal: Proposal) -> tuple[Cell, ...]:
     """What *command* is about, what it does, from what and to what, and where that was read."""
-    reference, what, was, to = _told(command, ledger)
+    reference, what, was, to = _told(command, proposal)
     return (Styled(reference, "bold"), what, was, to, Styled(str(command.source or ""), "dim"))
 
 
-def _told(command: Command, ledger: Ledger) -> tuple[str, str, str, str]:
+def _told(command: Command, proposal: Proposal) -> tuple[str, str, str, str]:
     from dhr_ledger import action as of_action
     from dhr_ledger import review as of_review
 
+    plan = proposal.plan
+    known = (plan and plan.actions.get(command.stream)) or of_action.Action(command.stream)
     match command:
         case of_review.OpenReview(review=reference, title=title):
             return reference, "new review", "", title
@@ -180,20 +348,30 @@ def _told(command: Command, ledger: Ledger) -> tuple[str, str, str, str]:
             printed = getattr(status, "as_printed", "")
             understood = f"{printed} ({getattr(status, 'progress', '')})" if printed else ""
             return reference, "new action", "", " | ".join(filter(None, (text, lead.as_printed, due, understood)))
-        case of_action.RecordProgress(action=reference, note=note):
-            return reference, "progress", "", note
+        case of_review.RenameSection(section=reference, to=to):
+            review = plan and plan.reviews.get(command.stream)
+            return reference, "heading", review.sections[reference.rpartition(":")[2]] if review else "", to
+        case of_review.SettleHeading(review=reference, heading=heading, means=means):
+            return reference, "heading settled", heading, means
+        case of_review.ReviseLegend(review=reference, legend=legend):
+            held = plan.reviews[reference].legend.root if plan and reference in plan.reviews else ()
+            new = (f"{word.as_printed} = {word.progress}" for word in legend.root if word not in held)
+            return reference, "legend", "", ", ".join(new)
+        case of_action.RecordProgress(action=reference, note=note, effective=when):
+            return reference, f"progress of {when}" if when else "progress", "", note
+        case of_action.ReachMilestone(action=reference, milestone=note, effective=when):
+            return reference, f"milestone of {when}" if when else "milestone", "", note
         case of_action.UpdateAction(action=reference):
-            known = ledger.action(reference)
             names = [name for name in get_args(of_action.Wording) if getattr(command, name) is not None]
             was, to = ("\n".join(str(getattr(one, name) or "") for name in names) for one in (known, command))
             return reference, "\n".join(name.replace("_", " ") for name in names), was, to
         case of_action.ReassignLead(action=reference, to=to):
-            return reference, "lead", ledger.action(reference).lead.as_printed, to.as_printed
+            return reference, "lead", known.lead.as_printed, to.as_printed
         case of_action.ReviseTargetDate(action=reference, to=to):
-            return reference, "target date", ledger.action(reference).target_date.as_printed, to.as_printed
+            return reference, "target date", known.target_date.as_printed, to.as_printed
         case of_action.ChangeStatus(action=reference, to=to) | of_action.ReopenAction(action=reference, to=to):
             what = "status" if isinstance(command, of_action.ChangeStatus) else "reopened"
-            return reference, what, ledger.action(reference).status.as_printed, getattr(to, "as_printed", str(to))
+            return reference, what, known.status.as_printed, getattr(to, "as_printed", str(to))
         case _:
             return command.stream, type(command).__name__, "", ""
 

@@ -84,7 +84,7 @@ def opened(ctx: typer.Context) -> Ledger:
             f"There is no ledger at {masked(place)}; "
             f"make one with `dhr-ledger --ledger {shlex.quote(masked(place))} init`."
         )
-    return Ledger(place)
+    return Ledger(place, begin=False)
 
 
 def named(ctx: typer.Context) -> str:

@@ -53,7 +53,7 @@ def show(
         if reference is None or reference.count(":") < 2:
             _say_if_nothing_stood(ledger, plan)
     if section is not None:
-        reference = _section_of(plan, reference, section)
+        reference = section_called(plan, reference, section)
     actions = [action for action in plan.in_order() if _below(action.reference, reference)]
     on = plan.as_at or _today()
     late = {found.action.reference: found for found in late_on(plan, on)}
@@ -67,6 +67,8 @@ def show(
 
 def history(ctx: typer.Context, reference: Reference = None, json: Json = False) -> None:
     """Tell what happened, entry by entry, in sentences.
+
+    Before each stands its number within its review or action, which `record annotate-entry` takes.
 
     \b
     Example:
@@ -297,12 +299,17 @@ def _show_action(plan: ActionPlan, action: Action, late: dict[str, Overdue]) -> 
             ("Desired outcome", action.desired_outcome),
             ("Monitoring", action.monitoring),
             ("Success measure", action.success_measure),
-            *(("Milestone", f"{when(reached)}: {reached.note}") for reached in action.milestones),
+            ("Evidence required", action.evidence_required),
+            *(
+                ("Milestone", reached.note if reached.as_printed else f"{when(reached)}: {reached.note}")
+                for reached in action.milestones
+            ),
             *(("Evidence", f"{shown.name}, kept at {shown.kept_at}") for shown in action.evidence),
             *(
                 ("Progress", report.note if report.as_printed else f"{when(report)}: {report.note}")
                 for report in action.progress
             ),
+            ("Outcome", action.outcome),
         ]
     )
 
@@ -363,6 +370,8 @@ def _action_document(action: Action, plan: ActionPlan, late: Overdue | None) -> 
         "desired_outcome": action.desired_outcome,
         "monitoring": action.monitoring,
         "success_measure": action.success_measure,
+        "evidence_required": action.evidence_required,
+        "outcome": action.outcome,
         "status": action.status.model_dump(mode="json"),
         "assurance": action.assurance,
         "superseded_by": action.superseded_by,
@@ -381,7 +390,7 @@ def _action_document(action: Action, plan: ActionPlan, late: Overdue | None) -> 
     }
 
 
-def _section_of(plan: ActionPlan, reference: str | None, key: str) -> str:
+def section_called(plan: ActionPlan, reference: str | None, key: str) -> str:
     """The section with the short *key* in the one review that is meant."""
     reviews = [reference.partition(":")[0]] if reference else list(plan.reviews)
     holding = [review for review in reviews if key in plan.reviews[review].sections]

@@ -1,7 +1,7 @@
 """Recording: one sub-command for every command of the domain, and `--json` for many at once.
 
 The sub-commands are made from the command classes: the reference is the argument, and each field is an option of the
-same name.  A new command appears here by itself.
+same name.  A new command appears here by itself, unless it is one that another sub-command records.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 
 import typer
 from typer.main import get_group
@@ -45,8 +45,6 @@ _COMMON = {
 }
 
 _MEANINGS = {
-    "conflicts": "How much of it a person has yet to settle.",
-    "shows": "The part of the review that it shows, where it is not the whole.",
     "action": "The action, like BDHR2012/13-04:WMP:1.2.",
     "review": "The review, like BDHR2012/13-04.",
     "section": "The section, like BDHR2012/13-04:WMP.",
@@ -61,12 +59,15 @@ _MEANINGS = {
     "desired_outcome": "What is to change.",
     "monitoring": "Who checks, and how often.",
     "success_measure": "How success will be known.",
+    "evidence_required": "What will show that it is done.",
+    "outcome": "When it was completed, and what came of it.",
     "status": "Its status, in the words of the plan's legend.",
     "note": "What is to be said, in a sentence or two.",
-    "as_printed": "The note is a printed cell, or a piece of one, to the character.",
+    "as_printed": "The words are a printed cell, or a piece of one, to the character.",
     "ChangeStatus.to": "The new status, in the words of the plan's legend.",
     "ReopenAction.to": "What its status is now, in the words of the plan's legend.",
     "ReviseTargetDate.to": "The new target date: 31/03/2015, March 2015, Q4 2014/15, ongoing, TBC.",
+    "RenameSection.to": "The heading as it is printed now.",
     "ReassignLead.to": "Who is to see it done from now on: agency and post.",
     "milestone": "The key step that was reached.",
     "name": "What the document is called.",
@@ -78,19 +79,19 @@ _MEANINGS = {
     "partnership": "The partnership that owns it.",
     "legend": "What the words for a status mean.",
     "heading": "The heading as printed.",
+    "means": "What a column headed so holds; one that holds nothing is not taken in.",
     "scope": "Whether it is for the area, the region or the nation.",
     "addressee": "The body to which it is directed.",
     "stage": "The stage that was reached.",
-    "file": "The name of the file.",
-    "importer": "The importer that read it.",
-    "actions": "How many actions it held.",
-    "exporter": "The exporter that made it.",
-    "entries": "How many entries it shows.",
-    "head": "The position of the last entry it shows.",
-    "options": "The options it was made with.",
-    "version": "Which entry: its version within the review or action.",
+    "version": "Which entry: the number that stands before it in the history of the review or action.",
 }
 """What each field is, by its command and name, or by its name."""
+
+_CHOICES = 10
+"""How many words are shown beside the name of an option; more of them are listed in its explanation."""
+
+_BY_THEMSELVES = ("ImportPlan", "IssueExport")
+"""What `import` and `export` record of what they did; nobody has done it by saying so."""
 
 
 class Commands(screen.Group):
@@ -113,7 +114,8 @@ class Commands(screen.Group):
 
         app = typer.Typer(rich_markup_mode=self.rich_markup_mode, add_completion=False)
         for name, command in COMMANDS.items():
-            app.command(kebab(name))(_sub_command(command))
+            if name not in _BY_THEMSELVES:
+                app.command(kebab(name))(_sub_command(command))
         self.commands.update(get_group(app).commands)
 
 
@@ -124,7 +126,8 @@ def record(
         typer.Option(
             "--json",
             metavar="FILE",
-            help="Record the commands in FILE (- is standard input), all or none: an object, an array, or one a line.",
+            help="Record the commands in FILE (- is standard input), all or none: an object, an array, or one a line. "
+            "The answer is one JSON document.",
         ),
     ] = None,
     by: By = None,
@@ -157,7 +160,7 @@ def record(
     who = actor(by, agency, role)
     with opened(ctx) as ledger, screen.working(f"Recording {screen.counted(len(commands), 'command')}"):
         recorded = ledger.record(*commands, by=who, reason=reason, effective=effective, seen=seen)
-    tell(recorded, as_json=False)
+    tell(recorded, as_json=True)
 
 
 def tell(recorded: list[Entry], *, as_json: bool) -> None:
@@ -169,10 +172,8 @@ def tell(recorded: list[Entry], *, as_json: bool) -> None:
     elif not recorded:
         screen.line("Nothing is changed by that, so nothing was recorded.")
     else:
-        first, last = recorded[0].position, recorded[-1].position
-        screen.line(f"Recorded as entry {first}:" if first == last else f"Recorded as entries {first} to {last}:")
-        streams = {entry.reference for entry in recorded}
-        screen.story(recorded, streams.pop() if len(streams) == 1 else None)
+        screen.line("Recorded:")
+        screen.story(recorded, None)
 
 
 def kebab(name: str) -> str:
@@ -233,6 +234,8 @@ def _parameter(command: type[Command], field: str) -> inspect.Parameter:
     else:
         flag = f"--{field.replace('_', '-')}"
         metavar = {dict: "JSON", str: "WORDS", int: "NUMBER"}.get(kind)
+        if len(get_args(kind)) > _CHOICES:
+            metavar, help_text = field.upper(), f"{help_text}  One of: {', '.join(get_args(kind))}."
         annotation = Annotated[
             kind if kind is not dict else str, typer.Option(flag, help=help_text, metavar=metavar, show_default=False)
         ]
@@ -288,16 +291,17 @@ _EXAMPLES = {
     "milestone": '"Course written"',
     "title": '"Action plan"',
     "heading": '"West Midlands Police"',
+    "legend": """'{"Amber": "in progress"}'""",
+    "SettleHeading.heading": '"Evidence required"',
+    "means": "evidence",
+    "RenameSection.to": '"West Midlands Police and Crime Commissioner"',
     "stage": "published",
     "version": "3",
     "name": '"Minutes of the Steering Group"',
     "kept_at": '"Shared drive"',
     "digest": "sha256:…",
-    "file": "plan.csv",
-    "importer": ".csv",
-    "exporter": "plan.csv",
 }
-_NEEDS_A_REASON = ("ReviseTargetDate", "WithdrawAction", "ReopenAction")
+_NEEDS_A_REASON = ("RewordRecommendation", "ReviseTargetDate", "WithdrawAction", "ReopenAction")
 
 
 def _example(command: type[Command]) -> str:
@@ -305,10 +309,10 @@ def _example(command: type[Command]) -> str:
     reference, *others = _own_fields(command)
     words = ["dhr-ledger record", kebab(command.__name__), _example_of(command, reference)]
     more: list[str] = []
-    for field in others:
-        if command.model_fields[field].is_required():
-            value = _example_of(command, field)
-            more.append(value if _is_argument(command, field) else f"--{field.replace('_', '-')} {value}")
+    needed = [field for field in others if command.model_fields[field].is_required()]
+    for field in needed or others[:1]:
+        value = _example_of(command, field)
+        more.append(value if _is_argument(command, field) else f"--{field.replace('_', '-')} {value}")
     if command.__name__ in _NEEDS_A_REASON:
         more.append('--reason "The pilot was extended"')
     more.append('--by "DHR coordinator"')

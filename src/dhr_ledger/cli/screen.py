@@ -156,21 +156,25 @@ def pairs(told: Iterable[tuple[str, Cell]]) -> None:
 def story(entries: Iterable[Entry], about: str | None) -> None:
     """Show *entries* as sentences, the days on which they were true in a column of their own on a terminal.
 
-    What an entry concerns is said where that is not the very review or action that the story is *about*.
+    Before each stands its number within its review or action, by which it is annotated, and what it concerns, unless
+    the whole story is *about* one action.
     """
     from dhr_ledger.history import deed, sentence
 
     if not fancy():
         for entry in entries:
-            concerning = f"{entry.reference}: " if entry.reference != about else ""
-            typer.echo(concerning + harmless(_one_line(sentence(entry))))
+            typer.echo(_place(entry, about) + harmless(_one_line(sentence(entry))))
         return
 
     def told(entry: Entry) -> Cell:
         agency = f" ({entry.by.agency})" if entry.by.agency else ""
         why = f" ({entry.reason})" if entry.reason else ""
-        concerning = Styled(f"{entry.reference}  " if entry.reference != about else "", "cyan")
-        return concerning, Styled(entry.by.name, "bold"), f"{agency} {deed(entry.event)}", Styled(why, "italic")
+        return (
+            Styled(_place(entry, about), "cyan"),
+            Styled(entry.by.name, "bold"),
+            f"{agency} {deed(entry.event)}",
+            Styled(why, "italic"),
+        )
 
     listing(((_when(entry), told(entry)) for entry in entries), right=False)
 
@@ -266,6 +270,11 @@ def _plain_table(rows: Sequence[Sequence[str]]) -> None:
     widths = [max((len(cell) for cell in column if len(cell) <= 80), default=0) for column in zip(*rows, strict=True)]
     for row in rows:
         typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def _place(entry: Entry, about: str | None) -> str:
+    alone = ":" in entry.reference and entry.reference == about  # a review has actions, which have entries too
+    return f"{entry.version}. " if alone else f"{entry.reference}, entry {entry.version}: "
 
 
 def _when(entry: Entry) -> Cell:

@@ -14,10 +14,15 @@ from threading import Lock
 from typing import BinaryIO
 
 from dhr_ledger.errors import ImportRefused
+from dhr_ledger.exporters import plan_csv
+from dhr_ledger.exporters.table import unsafe
 from dhr_ledger.imports.grid import Grid, short
 
 LARGEST_CELL = 1_000_000
 """In characters.  A cell of a spreadsheet holds at most 32,767."""
+
+_OURS = ",".join(plan_csv.HEADINGS[:4])
+"""How a `plan.csv` begins, whatever columns somebody has added to it or taken away at its end."""
 
 _LOOKS_LIKE = {
     b"PK\x03\x04": "a zip archive, as Excel's .xlsx and Word's .docx are",
@@ -32,7 +37,10 @@ _LOOKS_LIKE = {
 def read_csv(file: BinaryIO, name: str) -> list[Grid]:
     """A table of comma-separated values, as a spreadsheet saves it."""
     text, notes = _decoded(file.read(), name)
-    return [Grid(list(enumerate(_rows(text, name), start=1)), notes=notes)]
+    rows = _rows(text, name)
+    if _is_ours(text):  # no cell of it runs as a formula
+        rows = [[unsafe(cell) for cell in row] for row in rows]
+    return [Grid(list(enumerate(rows, start=1)), notes=notes)]
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
@@ -47,10 +55,15 @@ def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         text = _text(data[3:], "utf-8", name)
     else:
         text, notes = _without_a_mark(data, name)
-    if "\0" in text:
+    if "\0" in text and not _is_ours(text):
         line = text.count("\n", 0, text.index("\0")) + 1
         raise ImportRefused([f"{name}, line {line} holds a NUL, which no text does; save the table as CSV UTF-8."])
     return text, notes
+
+
+def _is_ours(text: str) -> bool:
+    """Whether it is a `plan.csv`, in which every character of a cell is meant."""
+    return text[: 2 * len(_OURS)].replace('"', "").startswith(_OURS)
 
 
 def _without_a_mark(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:

@@ -18,17 +18,22 @@ import hashlib
 import io
 import os
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
-from dhr_ledger.errors import ImportRefused
+from dhr_ledger.errors import ImportRefused, UnknownReference
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short, tables
+from dhr_ledger.imports.headings import fold
 from dhr_ledger.imports.section import ImportedSection, read_section
+from dhr_ledger.ledger import Ledger
 from dhr_ledger.plugins import Doors, installed
 from dhr_ledger.provenance import Source
-from dhr_ledger.reference import check_review
-from dhr_ledger.review import Kind
+from dhr_ledger.reference import check_review, review_of
+from dhr_ledger.review import Kind, Meaning, Review
+from dhr_ledger.status import DEFAULT_LEGEND, Legend
 
 LARGEST_FILE = 20_000_000
 """In bytes.  A plan of a thousand actions takes two million; what is larger is something else."""
@@ -46,32 +51,57 @@ class ImportedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportedPlan:
-    """The plan of one review as some files hold it.  `notes` are what a person should look at, a sentence each."""
+    """The plan of one review as some files hold it.
+
+    `notes` are what a person should look at, `not_understood` the columns that are not taken in, and `proposals` what
+    the words of a cell seem to change, each a sentence.  `headings` and `legend` are what was settled for it now.
+    `made_from` is the head of the ledger that the files were made from, where they say so.
+    """
 
     review: str
     kind: Kind
     title: str
     sections: tuple[ImportedSection, ...]
     files: tuple[ImportedFile, ...]
-    notes: tuple[str, ...]
     source: Source
+    notes: tuple[str, ...] = ()
+    not_understood: tuple[str, ...] = ()
+    proposals: tuple[str, ...] = ()
+    headings: Mapping[str, Meaning] = field(default_factory=dict)
+    legend: Legend | None = None
+    made_from: int | None = None
 
 
-def read_plan(*files: str | os.PathLike[str], review: str | None = None, doors: Doors | None = None) -> ImportedPlan:
+def read_plan(
+    *files: str | os.PathLike[str],
+    review: str | None = None,
+    headings: Mapping[str, Meaning] | None = None,
+    legend: Legend | None = None,
+    ledger: Ledger | None = None,
+    doors: Doors | None = None,
+) -> ImportedPlan:
     """The plan that *files* hold together, section after section in the order given.
 
     *review* is its reference, and may be left out where a title says it.  A section's key is that of a file called
     like `09-WMP.csv`; else the acronym in brackets at the end of its heading; else the initials of its heading.
+    *headings* says what headings mean that are not in the vocabulary, and *legend* what the words and colours of its
+    statuses mean; what was said of the review before is taken from *ledger*, where one is given.
     Raises `ImportRefused` with every fault that was found, and `BadReference` for a *review* that is none.
     """
     found = Found()
     doors = doors or installed()
     given = check_review(review) if review is not None else None
-    held = [table for path in files for table in _read(Path(path), doors, found)]
+    said = {fold(heading): meaning for heading, meaning in (headings or {}).items()}
+    settled, words = _remembered(ledger, given, said, legend)
+    held = [table for path in files for table in _read(Path(path), doors, settled, found)]
     if not files:
         found.faults.append("There is nothing to import; name at least one file.")
     reference = _review(held, given, found)
-    sections = [read_section(table, found) for table in held]
+    held = _of_the_review(held, reference, found)
+    if reference and reference != given and _remembered(ledger, reference, said, legend) != (settled, words):
+        # Only now is it known which plan it is, and what was settled about it.
+        return read_plan(*files, review=reference, headings=headings, legend=legend, ledger=ledger, doors=doors)
+    sections = [read_section(table, settled, words, found) for table in held]
     _check_keys(sections, found)
     if found.faults or reference is None:
         raise ImportRefused(found.faults)
@@ -79,6 +109,8 @@ def read_plan(*files: str | os.PathLike[str], review: str | None = None, doors: 
     for table, section in zip(held, sections, strict=True):
         counts[table.file.digest] += len(section.actions)
     title, source = _title(held)
+    headed = {fold(cell) for table in held for cell in table.headings.cells}
+    found.notes += [f"No column is headed {heading!r}." for heading in headings or {} if fold(heading) not in headed]
     return ImportedPlan(
         review=reference,
         kind=_kind(reference),
@@ -88,12 +120,30 @@ def read_plan(*files: str | os.PathLike[str], review: str | None = None, doors: 
             ImportedFile(file.name, file.digest, file.importer, counts[file.digest])
             for file in dict.fromkeys(table.file for table in held)
         ),
-        notes=tuple(found.notes),
         source=source,
+        notes=tuple(found.notes),
+        not_understood=tuple(found.not_understood),
+        proposals=tuple(found.proposals),
+        headings={heading: meaning for heading, meaning in (headings or {}).items()},
+        legend=legend,
+        made_from=min((table.made_from for table in held if table.made_from is not None), default=None),
     )
 
 
-def _read(path: Path, doors: Doors, found: Found) -> list[Table]:
+def _remembered(
+    ledger: Ledger | None, review: str | None, said: Mapping[str, Meaning], legend: Legend | None
+) -> tuple[dict[str, Meaning], Legend]:
+    """What headings mean, folded, and what statuses mean: what is *said* now, and what was said of the *review*."""
+    known: Review | None = None
+    if ledger is not None and review is not None:
+        with suppress(UnknownReference):
+            known = ledger.review(review)
+    settled = {fold(heading): meaning for heading, meaning in known.headings.items()} if known else {}
+    words = known.legend if known else DEFAULT_LEGEND
+    return {**settled, **said}, words | legend if legend else words
+
+
+def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], found: Found) -> list[Table]:
     """The tables of one file, through the importer that its ending names; a fault for a file that cannot be read."""
     door = doors.importers.get(path.suffix.lower())
     if door is None:
@@ -107,7 +157,7 @@ def _read(path: Path, doors: Doors, found: Found) -> list[Table]:
         if len(data) > LARGEST_FILE:
             raise ImportRefused([f"{path.name} is larger than {LARGEST_FILE:,} bytes; is it the action plan?"])
         file = File(path.name, f"sha256:{hashlib.sha256(data).hexdigest()}", door.name)
-        return tables(file, door.function(io.BytesIO(data), path.name), found)
+        return tables(file, door.function(io.BytesIO(data), path.name), settled, found)
     except ImportRefused as refused:
         found.faults += refused.faults
     except OSError as error:
@@ -127,17 +177,19 @@ def _title(held: list[Table]) -> tuple[str, Source]:
 
 
 def _review(held: list[Table], given: str | None, found: Found) -> str | None:
-    """The reference of the review: the one that was *given*, or else the one that all the titles name."""
+    """The reference of the review: the one that was *given*, or else the one that all titles and references name."""
     printed: dict[str, Source] = {}
     for table in held:
-        for row in table.above:
+        if table.section:
+            printed.setdefault(review_of(table.section), table.at(table.rows[0].number))
+        for row in () if table.section else table.above:
             for match in PRINTED_REVIEW.finditer(" ".join(row.cells)):
                 printed.setdefault(match[0], table.at(row.number))
     if given:
         found.notes += [
             f"{place}: the title names {name}; it is taken in as {given}."
             for name, place in printed.items()
-            if name != given
+            if name != given and not any(table.section for table in held)
         ]
         return given
     if len(printed) > 1:
@@ -148,6 +200,22 @@ def _review(held: list[Table], given: str | None, found: Found) -> str | None:
     elif held and not printed:
         found.faults.append(f"No title in {held[0].file.name} says which review it is of; say it, like BDHR2012/13-04.")
     return next(iter(printed), None)
+
+
+def _of_the_review(held: list[Table], review: str | None, found: Found) -> list[Table]:
+    """Those of the tables that are not of another review, by the references in them; what is left out is noted."""
+    of_it = []
+    for table in held:
+        if not table.section or review is None or review_of(table.section) == review:
+            of_it.append(table)
+        else:
+            rows = f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"
+            found.notes.append(
+                f"{table.at()}: {rows} of {table.section} were not taken in, since they are not of {review}."
+            )
+    if held and not of_it:
+        found.faults.append(f"{held[0].file.name} holds nothing of {review}; is it the right review?")
+    return of_it
 
 
 def _kind(reference: str) -> Kind:

@@ -1,35 +1,47 @@
-"""From a table to a section of the plan: its key, what its columns hold, its recommendations and its actions."""
+"""From a table to a section of the plan: its key, its recommendations, its actions, and what each cell says."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple, get_args
 
-from dhr_ledger.action import Lead
-from dhr_ledger.errors import BadReference, UnknownStatus
-from dhr_ledger.imports.grid import Banner, Found, Row, Table, short
-from dhr_ledger.imports.headings import FULL_TABLE, HEADINGS, Field, field_of, fold, gaps, known
+from dhr_ledger.errors import BadReference
+from dhr_ledger.imports.colours import colour_word
+from dhr_ledger.imports.columns import Columns, label_of, read_columns
+from dhr_ledger.imports.grid import Banner, Cell, Found, Row, Table, short
+from dhr_ledger.imports.headings import Field, as_words, fold
+from dhr_ledger.imports.items import Item, aligned, items, without_number
+from dhr_ledger.imports.progress import Piece, closing_status, proposals_in, read_progress
+from dhr_ledger.lead import Lead
 from dhr_ledger.provenance import Source
-from dhr_ledger.reference import check_action, check_section
-from dhr_ledger.status import DEFAULT_LEGEND, Status
+from dhr_ledger.reference import check_action, check_section, number_of, spelled
+from dhr_ledger.review import Meaning, Scope
+from dhr_ledger.status import Legend, Status
 from dhr_ledger.target_date import TargetDate
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedRecommendation:
-    """A recommendation, in its own words, and where it was read."""
+    """A recommendation, in its own words, and where it was read; `numbered` says that its number is printed."""
 
     number: str
     text: str
     source: Source
+    scope: Scope | None = None
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedAction:
-    """A row of the table: every cell as printed, blank where the table has no such column, and what two of them mean.
+    """A row of the table, or one of several actions in it: its cells as printed, and what they mean.
 
     `recommendation` is the number of the one that it stands under; `source.columns` says which columns there are.
+    `numbered` says that its number is printed, and is not only counted here.  `progress` and `milestones` are pieces
+    that joined again are the printed cell.  `reference` is that of the ledger which the table was made from, if any.
     """
 
     number: str
@@ -40,18 +52,28 @@ class ImportedAction:
     desired_outcome: str
     monitoring: str
     success_measure: str
-    progress: str
+    evidence_required: str
+    outcome: str
+    milestones: tuple[Piece, ...]
+    progress: tuple[Piece, ...]
     status: Status
     source: Source
+    numbered: bool = True
+    reference: str | None = None
 
-    def at(self, name: Field) -> Source:
-        """The place of one of its cells."""
-        return self.source.model_copy(update={"columns": {name: (self.source.columns or {})[name]}})
+    def at(self, name: str) -> Source:
+        """The place of one of its cells; of the whole row where it has no such column."""
+        column = (self.source.columns or {}).get(name)
+        return self.source.model_copy(update={"columns": {name: column} if column else None})
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedSection:
-    """What one agency is to do: its short key, its heading, and the headings of its columns, all as printed."""
+    """What one agency is to do: its short key, its heading, and the headings of its columns, all as printed.
+
+    `named` says that the key is that of the ledger which the table was made from, and `headed` that a heading is
+    printed, and the name of the file or of the table does not only stand in for it.
+    """
 
     key: str
     heading: str
@@ -59,21 +81,33 @@ class ImportedSection:
     recommendations: tuple[ImportedRecommendation, ...]
     actions: tuple[ImportedAction, ...]
     source: Source
+    named: bool = False
+    headed: bool = True
 
 
-def read_section(table: Table, found: Found) -> ImportedSection:
+def read_section(table: Table, settled: Mapping[str, Meaning], legend: Legend, found: Found) -> ImportedSection:
     """The section that *table* is, as far as it can be read; a fault for everything that would be lost or mistaken."""
-    heading = (table.heading.alone if table.heading else None) or table.grid or Path(table.file.name).stem
-    key = _key(table, heading)
+    printed = table.heading.alone if table.heading else None
+    heading = printed or ("" if table.section else table.grid or Path(table.file.name).stem)
+    key = table.section.rpartition(":")[2] or _key(table, heading)
     try:
         check_section(f"DHR:{key}")
     except BadReference:
         found.faults.append(
             f"{table.at()}: {short(heading)} makes no key for a section; call the file like 09-WMP.csv."
         )
-    rows = _Rows(table, _columns(table, found), _owners(table, found), found)
+    if not table.ours:
+        _leave_out_guidance(table, found)
+    columns = read_columns(table, settled, legend, found)
+    owners = {} if table.ours else _owners(table, columns, found)
+    rows = _Rows(table, columns, owners, legend, found)
     for row in table.rows:
         rows.take(row)
+    if any(not action.numbered for action in rows.actions.values()):
+        found.notes.append(
+            f"{table.at(table.headings.number)}: no number is printed for some actions, so they were counted here, "
+            "each under its recommendation."
+        )
     return ImportedSection(
         key=key,
         heading=heading,
@@ -81,6 +115,8 @@ def read_section(table: Table, found: Found) -> ImportedSection:
         recommendations=tuple(rows.recommendations.values()),
         actions=tuple(rows.actions.values()),
         source=table.at(table.heading.number, heading=table.heading.column) if table.heading else table.at(),
+        named=bool(table.section),
+        headed=bool(printed),
     )
 
 
@@ -98,50 +134,17 @@ def _key(table: Table, heading: str) -> str:
 _SMALL_WORDS = frozenset({"a", "and", "for", "from", "in", "of", "on", "the", "to"})
 
 
-# What the columns hold
-
-
-def _columns(table: Table, found: Found) -> dict[Field, int]:
-    """Which column holds which field; a fault for each that is missing, doubled, or holds what nobody would find."""
-    headings = table.headings
-    place = table.at(headings.number)
-    by_place = gaps(headings.cells)
-    columns = known(headings.cells) | by_place
-    for name, column in by_place.items():
-        found.notes.append(f"{place}, column {column}: the empty heading was taken for the {name}, by its place.")
-    filled: dict[int, Row] = {}
-    for row in reversed(table.rows):
-        if row.alone is None:
-            filled |= {column: row for column, cell in enumerate(row.cells, start=1) if cell.strip()}
-    for column, heading in enumerate(headings.cells, start=1):
-        name_of = field_of(heading)
-        below = filled.get(column)
-        if column in columns.values():
-            continue
-        if name_of:
-            found.faults.append(
-                f"{place}: both {short(headings.cell(columns[name_of]))} in column {columns[name_of]} and "
-                f"{short(heading)} in column {column} mean the {name_of.replace('_', ' ')}; rename one, or take it out."
-            )
-        elif below:
-            called = f"the heading {short(heading)} is not known" if heading.strip() else "there is no heading"
-            others = " or ".join(HEADINGS[name][0].capitalize() for name in FULL_TABLE if name not in columns)
-            found.faults.append(
-                f"{place}, column {column}: {called}, and {short(below.cell(column))} below it in row {below.number} "
-                f"would be lost; give it one that is known{f' ({others})' if others else ''}, or take the column out."
-            )
-    found.faults += [
-        f"{place}: no column is headed {HEADINGS[name][0].capitalize()}, which every action needs; add it."
-        for name in ("number", "text")
-        if name not in columns
-    ]
-    return dict(sorted(columns.items(), key=lambda item: item[1]))
+def _leave_out_guidance(table: Table, found: Found) -> None:
+    """Leave out the row right below the headings that says how to fill in the template, as the Home Office's does."""
+    if table.rows and table.rows[0].asks:
+        guidance = table.rows.pop(0)
+        found.notes.append(f"{table.at(guidance.number)}: the row says how to fill in the table and was not taken in.")
 
 
 # Which recommendation each action is for
 
 
-def _owners(table: Table, found: Found) -> dict[int, str | None]:
+def _owners(table: Table, columns: Columns, found: Found) -> dict[int, str | None]:
     """The number of the recommendation that each row stands under, by the number of the row.
 
     It is the one above it.  In a section that begins with actions and ends with a recommendation, each recommendation
@@ -162,11 +165,11 @@ def _owners(table: Table, found: Found) -> dict[int, str | None]:
     for row in reversed(rows) if upwards else rows:
         owner = banners.get(row.number, owner)
         owners[row.number] = owner
-    if banners:
-        column = (known(table.headings.cells) | gaps(table.headings.cells)).get("number")
+    numbers = set(banners.values())
+    if banners and not {"recommendation", "recommendation_number"} & columns.first.keys():
         for row in (row for row in rows if owners[row.number] is None):
-            number = _number(row.cell(column))
-            owners[row.number] = next((n for n in (number, number.rpartition(".")[0]) if n in banners.values()), None)
+            number = as_number(row.cell(columns.first.get("number")))
+            owners[row.number] = next((n for n in (number, number.rpartition(".")[0]) if n in numbers), None)
             under = f"was put under {owners[row.number]} by its number" if owners[row.number] else "is under none"
             found.notes.append(
                 f"{table.at(row.number)}: action {number} stands above the first recommendation and {under}; check it."
@@ -176,41 +179,135 @@ def _owners(table: Table, found: Found) -> dict[int, str | None]:
 
 # The rows
 
+_WORDED = re.compile(
+    r"\s*(?:rec(?:ommendation)?\.?\s*(?:no\.?\s*)?)?(?P<number>\d+(?:\.\d+)*[a-z]?)\s*[.:)–-]\s*(?P<text>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A recommendation with its number before it, in a column of its own."""
+_OWN_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\s*[.)]\s+(?=\D)")
+_CELLS: tuple[Field, ...] = get_args(Field)
+_OF_AN_ACTION: tuple[Field, ...] = ("number", "text", "recommendation_number", "recommendation", "reference")
+"""What a row has that begins an action; one that has nothing of it goes on with the one above."""
+
+
+class _Taken(NamedTuple):
+    """The row of the last action, how much had been taken in and said before it, and which rows were joined to it."""
+
+    row: Row
+    actions: int
+    counted: tuple[str | None, int]
+    notes: int
+    faults: int
+    proposals: int
+    joined: tuple[str, ...] = ()
+
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of a table, taken one after the other."""
+    """The rows of a table, taken one after the other.
+
+    `worded` has the number of each recommendation by its words, and `last` the row that the next may go on with.
+    """
 
     table: Table
-    columns: dict[Field, int]
+    columns: Columns
     owners: dict[int, str | None]
+    legend: Legend
     found: Found
     recommendations: dict[str, ImportedRecommendation] = field(default_factory=dict)
     actions: dict[str, ImportedAction] = field(default_factory=dict)
+    worded: dict[str, str] = field(default_factory=dict)
+    counted: Counter[str | None] = field(default_factory=Counter)
+    standing: str | None = None
+    last: _Taken | None = None
 
     def take(self, row: Row) -> None:
         """Take *row* for what it is."""
         if row.banner:
-            self._take_recommendation(row, row.banner)
+            self._take_recommendation(row, row.banner, row.column)
+            self.last = None
         elif self._stands_by_itself(row):
             self._say_what_was_left_out(row)
+            self.last = None
+        elif self.last and self._goes_on(row):
+            self._join(self.last, row)
         else:
             self._take_action(row)
 
-    def _take_recommendation(self, row: Row, banner: Banner) -> None:
-        source = self.table.at(row.number, text=row.column)
+    # Recommendations
+
+    def _take_recommendation(
+        self, row: Row, banner: Banner, column: int, scope: Scope | None = None, *, numbered: bool = True
+    ) -> None:
+        source = self.table.at(row.number, text=column)
         standing = self.recommendations.get(banner.number)
         if not banner.text.strip():
             self.found.faults.append(
                 f"{source}: recommendation {banner.number} has no words; put them into the same cell."
             )
         elif standing is None:
-            self.recommendations[banner.number] = ImportedRecommendation(banner.number, banner.text, source)
-        elif fold(standing.text) != fold(banner.text):
+            made = ImportedRecommendation(banner.number, banner.text, source, scope, numbered)
+            self.recommendations[banner.number] = made
+            self.worded.setdefault(as_words(banner.text), banner.number)
+        elif as_words(standing.text) != as_words(banner.text):
             self.found.faults.append(
                 f"{source}: recommendation {banner.number} stands in row {standing.source.row} already, with other "
                 "words; number one of them anew."
             )
+
+    def _owner(self, row: Row) -> str | None:
+        """The recommendation of *row*: in its own columns, or in those of a row above, or above the row."""
+        first = self.columns.first
+        if self.table.ours:
+            return self._recommended(row)
+        if not {"recommendation", "recommendation_number"} & first.keys():
+            return self.owners.get(row.number)
+        printed, words = row.cell(first.get("recommendation_number")), row.cell(first.get("recommendation"))
+        if not printed.strip() and not words.strip():
+            return self.standing or self.owners.get(row.number)  # the cell above goes on, or was left blank
+        number = label_of(printed) or as_number(printed)
+        worded = _WORDED.fullmatch(words)
+        if not number and worded:
+            number, words = worded["number"], worded["text"]
+        elif worded and worded["number"] == number:
+            words = worded["text"]
+        if not number:
+            number = self.worded.get(as_words(words), "")
+        if not number and row.cell(first.get("number")).strip() and first["number"] < first["recommendation"]:
+            number = as_number(row.cell(first["number"]))
+        numbered = bool(number)
+        number = number or str(len(self.recommendations) + 1)
+        if words.strip() or number not in self.recommendations:
+            place = first.get("recommendation") or first["recommendation_number"]
+            made = Banner(number, words or printed)
+            self._take_recommendation(row, made, place, self._scope(row), numbered=numbered)
+        self.standing = number
+        return number
+
+    def _recommended(self, row: Row) -> str | None:
+        """The recommendation of *row* in a table of ours, which prints its words, and nothing for none."""
+        place = self.columns.first.get("recommendation")
+        words = row.cell(place)
+        if not place or not words.strip():
+            return None
+        number = self.worded.get(" ".join(words.split()))
+        if number is None:
+            number = self.worded[" ".join(words.split())] = str(len(self.recommendations) + 1)
+            source = self.table.at(row.number, text=place)
+            self.recommendations[number] = ImportedRecommendation(number, words, source, None, numbered=False)
+        return number
+
+    def _scope(self, row: Row) -> Scope | None:
+        printed = row.cell(self.columns.first.get("scope"))
+        scope = fold(printed)
+        if scope and scope not in get_args(Scope):
+            self.found.notes.append(
+                f"{self.table.at(row.number)}: the scope {short(printed)} is none of {', '.join(get_args(Scope))} and "
+                "was not taken in."
+            )
+        return next((known for known in get_args(Scope) if known == scope), None)
+
+    # What is no action
 
     def _stands_by_itself(self, row: Row) -> bool:
         """Whether *row* is a line of words rather than an action of which the other cells are blank."""
@@ -219,7 +316,7 @@ class _Rows:
         across = len([cell for cell in row.cells if cell.strip()]) > 1
         if across:
             return True
-        others = [column for name, column in self.columns.items() if name != "number"]
+        others = [column for name, column in self.columns.places.items() if name != "number"]
         is_number = re.fullmatch(r"\s*\d[\w.]{0,9}\s*", row.alone)
         return row.column <= len(self.table.headings.cells) and row.column not in others and not is_number
 
@@ -233,58 +330,197 @@ class _Rows:
         else:
             self.found.notes.append(f"{place}: {words} stands by itself among the actions and was not taken in.")
 
+    # Actions
+
     def _take_action(self, row: Row) -> None:
-        cells = {name: row.cell(self.columns.get(name)) for name in FULL_TABLE}
-        number = _number(cells["number"])
-        faults = list(self._faults(row, number, cells))
+        cells: dict[Field, str] = {name: row.cell(self.columns.first.get(name)) for name in _CELLS}
+        found = self.found
+        before = len(found.notes), len(found.faults), len(found.proposals)
+        self._say_what_is_too_wide(row)
+        if not {"text", "recommendation"} & self.columns.first.keys():
+            return
+        owner = self._owner(row)
+        self.last = _Taken(row, len(self.actions), (owner, self.counted[owner]), *before)
+        if "text" not in self.columns.first:
+            # The recommendation itself is what is promised, and what is kept track of.
+            made = self.recommendations.get(owner or "")
+            cells["text"] = made.text if made else ""
+        self._part(cells)
+        if reference := spelled(row.cell(self.table.reference).strip()):
+            number = cells["number"] if "number" in self.columns.first else number_of(reference)
+            self._add(row, number, owner, cells, reference=reference)
+            return
+        if "number" in self.columns.first:
+            self._add(row, as_number(cells["number"]), owner, cells)
+            return
+        several = items(cells["text"])
+        for item in several:
+            self._add(row, self._count(owner, item.number), owner, self._aligned(row, several, item, cells))
+        if not several:
+            own = _OWN_NUMBER.match(cells["text"])
+            if own:
+                cells["target_date"] = without_number(cells["target_date"], own["number"])
+            self._add(row, self._count(owner, own["number"] if own else None), owner, cells, numbered=bool(own))
+
+    def _goes_on(self, row: Row) -> bool:
+        """Whether *row* only goes on with the action above, as after the end of a page: nothing in it begins one."""
+        first = self.columns.first
+        begins = (column for name in _OF_AN_ACTION if (column := first.get(name)))
+        return not any(_begins_here(row, column) for column in begins)
+
+    def _join(self, last: _Taken, row: Row) -> None:
+        """Take in the *last* row anew, with the words of *row* below it."""
+        for number in list(self.actions)[last.actions :]:
+            del self.actions[number]
+        self.counted[last.counted[0]] = last.counted[1]
+        del self.found.notes[last.notes :], self.found.faults[last.faults :], self.found.proposals[last.proposals :]
+        columns = range(1, max(len(last.row.cells), len(row.cells)) + 1)
+        self._take_action(Row(last.row.number, tuple(_joined(last.row, row, column) for column in columns)))
+        if self.last and (taken := [action.number for action in list(self.actions.values())[last.actions :]]):
+            place = self.table.at(row.number)
+            above = f"the row has no number and no action, and was joined to {' and '.join(taken)} above it"
+            self.last = self.last._replace(joined=(*last.joined, f"{place}: {above}."))
+            self.found.notes += self.last.joined
+
+    def _count(self, owner: str | None, own: str | None) -> str:
+        """The number of an action in a table that prints none for it: that of the recommendation, and then its own."""
+        self.counted[owner] += 1
+        own = own or str(self.counted[owner])
+        if "text" not in self.columns.first and owner:
+            return owner
+        return f"{owner}.{own}" if owner and not own.startswith(f"{owner}.") else own
+
+    def _aligned(self, row: Row, several: Sequence[Item], item: Item, cells: Mapping[Field, str]) -> dict[Field, str]:
+        """The cells of one of *several* actions that stand in one row: what is numbered alike, else the whole cell."""
+        said: dict[Field, str] = dict(cells)
+        for name, cell in cells.items():
+            if name == "text" or not cell.strip():
+                continue
+            parts, doubtful = aligned(several, cell)
+            said[name] = parts[item.number]
+            if doubtful and item is several[0]:
+                self.found.notes.append(
+                    f"{self.table.at(row.number)}: the {name.replace('_', ' ')} is not numbered like the actions "
+                    "beside it and was put to each of them; check it."
+                )
+        return said | {"text": item.words}
+
+    def _part(self, cells: dict[Field, str]) -> None:
+        """Part the cells of a column that holds two fields."""
+        for names in self.columns.shares.values():
+            match names:
+                case ("progress", "status") | ("status", "progress"):
+                    closing = closing_status(cells["progress"], self.legend)
+                    cells["status"] = closing[0] if closing else ""
+                case ("target_date", "outcome"):
+                    done = re.search(r"\b(?:completed?|achieved|done)\b", cells["target_date"], re.IGNORECASE)
+                    cells["outcome"] = cells["target_date"][done.start() :] if done else ""
+                    cells["target_date"] = cells["target_date"][: done.start()] if done else cells["target_date"]
+                case ("number", "text") | ("recommendation_number", "recommendation"):
+                    worded = _WORDED.fullmatch(cells[names[1]])
+                    cells[names[0]] = worded["number"] if worded else ""
+                    cells[names[1]] = worded["text"] if worded else cells[names[1]]
+                case _:
+                    cells[names[1]] = ""
+
+    def _add(
+        self,
+        row: Row,
+        number: str,
+        owner: str | None,
+        cells: Mapping[Field, str],
+        *,
+        numbered: bool = True,
+        reference: str | None = None,
+    ) -> None:
+        faults = list(self._faults(row, number, cells, reference))
         self.found.faults += faults
-        if faults or not number:
+        if faults:
             return
         action = ImportedAction(
             number=number,
-            recommendation=self.owners.get(row.number),
+            recommendation=owner,
             text=cells["text"],
-            lead=Lead(as_printed=cells["lead"]),
+            lead=Lead.read(cells["lead"]),
             target_date=TargetDate.read(cells["target_date"]),
             desired_outcome=cells["desired_outcome"],
             monitoring=cells["monitoring"],
             success_measure=cells["success_measure"],
-            progress=cells["progress"],
-            status=DEFAULT_LEGEND.read(cells["status"]),
-            source=self.table.at(row.number, **self.columns),
+            evidence_required=cells["evidence"],
+            outcome=cells["outcome"],
+            milestones=self._pieces(row, "milestones", cells["milestones"]),
+            progress=self._pieces(row, "progress", cells["progress"]),
+            status=self._status(row, cells["status"]),
+            source=self.table.at(row.number, **self.columns.places),
+            numbered=numbered,
+            reference=reference,
         )
-        self.actions[number] = action
+        self.actions[reference or number] = action
         self._say_what_was_not_understood(action)
 
-    def _faults(self, row: Row, number: str, cells: dict[Field, str]) -> list[str]:
-        """Why *row* cannot be taken in, a sentence each."""
-        faults = []
-        place = self.table.at(row.number)
+    def _pieces(self, row: Row, name: Field, cell: str) -> tuple[Piece, ...]:
+        """The reports in *cell*, and those in further columns of the kind, each column with the date in its heading."""
+        pieces: list[Piece] = []
+        for nth, column in enumerate(self.columns.of(name)):
+            words = cell if nth == 0 else row.cell(column)
+            if not words.strip():
+                continue
+            read = read_progress(words, heading=self.columns.dates.get(column))
+            if pieces:  # a line of its own, as progress is shown
+                read = (replace(read[0], words="\n" + read[0].words), *read[1:])
+            pieces += read
+        return tuple(pieces)
+
+    def _status(self, row: Row, cell: str) -> Status:
+        """The status in words, or else by the colour of its cell; one that says otherwise beside it is noted."""
+        said: Status | None = self.legend.read(cell) if cell.strip() else None
+        for column in self.columns.of("status"):
+            printed = row.cell(column)
+            fill = printed.fill if isinstance(printed, Cell) else None
+            seen = [self.legend.read(printed)] if printed.strip() and column not in self.columns.shares else []
+            seen += [self.legend.read(word) for word in (colour_word(fill, self.legend),) if word]
+            for other in seen:
+                if said is None:
+                    said = other
+                elif "unknown" not in (said.progress, other.progress) and said.progress != other.progress:
+                    self.found.notes.append(
+                        f"{self.table.at(row.number, status=column)}: {short(other.as_printed)} contradicts the status "
+                        f"{short(said.as_printed)}, which was taken; check it."
+                    )
+        return said or self.legend.read(cell)
+
+    def _say_what_is_too_wide(self, row: Row) -> None:
         width = len(self.table.headings.cells)
-        for column, cell in enumerate(row.cells[width:], start=width + 1):
-            if cell.strip():
-                faults.append(
-                    f"{place}, column {column}: {short(cell)} stands to the right of the last heading; is there a "
-                    "comma in a cell without quotation marks around it?"
-                )
-        if not {"number", "text"} <= self.columns.keys():
-            return faults
-        if not number:
-            faults.append(
+        self.found.faults += [
+            f"{self.table.at(row.number)}, column {column}: {short(cell)} stands to the right of the last heading; is "
+            "there a comma in a cell without quotation marks around it?"
+            for column, cell in enumerate(row.cells[width:], start=width + 1)
+            if cell.strip()
+        ]
+
+    def _faults(self, row: Row, number: str, cells: Mapping[Field, str], reference: str | None) -> Iterator[str]:
+        """Why *row* cannot be taken in, a sentence each."""
+        place = self.table.at(row.number)
+        if not number and not reference:
+            yield (
                 f"{place}: the row that begins {short(row.cell(row.column))} has no number; give it one, or put its "
                 "words into the row that it continues."
             )
-            return faults
-        if not cells["text"].strip():
-            faults.append(f"{place}: {number} has no action; say what is to be done, or leave the row out.")
+            return
+        if not cells["text"].strip() and not reference:
+            yield f"{place}: {number} has no action; say what is to be done, or leave the row out."
+        if reference in self.actions:
+            earlier = self.actions[reference].source.row
+            yield f"{place}: {reference} stands in row {earlier} already; leave the cell blank for a new action."
+        if reference:
+            return
         if number in self.actions:
             earlier = self.actions[number].source.row
-            faults.append(f"{place}: {number} is the number of row {earlier} already; number one of them anew.")
+            yield f"{place}: {number} is the number of row {earlier} already; number one of them anew."
         try:
             check_action(f"DHR:KEY:{number}")
         except BadReference:
-            faults.append(f"{place}: {short(cells['number'])} cannot be the number of an action; write it like 1.2.")
-        return faults
+            yield f"{place}: {short(cells['number'] or number)} cannot be the number of an action; write it like 1.2."
 
     def _say_what_was_not_understood(self, action: ImportedAction) -> None:
         if action.target_date.kind == "unreadable":
@@ -292,16 +528,39 @@ class _Rows:
             self.found.notes.append(
                 f"{action.at('target_date')}: no date can be read from {words}; it is kept as printed."
             )
-        if action.status.as_printed.strip():
-            try:
-                DEFAULT_LEGEND.parse(action.status.as_printed)
-            except UnknownStatus:
-                words = short(action.status.as_printed)
-                self.found.notes.append(
-                    f"{action.at('status')}: the status {words} is not known; it is kept as printed."
-                )
+        if action.lead.names_a_person:
+            self.found.notes.append(
+                f"{action.at('lead')}: the lead {short(action.lead.as_printed)} seems to name a person; a post would "
+                "still be right when somebody else holds it."
+            )
+        printed = action.status.as_printed
+        if printed.strip() and not self.legend.knows(printed):
+            self.found.notes.append(
+                f"{action.at('status')}: the status {short(printed)} is not known; it is kept as printed."
+            )
+        for hint in proposals_in("".join(piece.words for piece in action.progress)):
+            self.found.proposals.append(
+                f"{action.at('progress')}: {short(hint.words)} says another {hint.kind} of {action.number}; if it is "
+                "meant, record it."
+            )
 
 
-def _number(cell: str) -> str:
+def as_number(cell: str) -> str:
     """A printed number as it stands in a reference: `1.` is written `1`."""
     return "".join(cell.split()).rstrip(".")
+
+
+def _begins_here(row: Row, column: int) -> bool:
+    """Whether the cell in *column* has words that do not only go on from a row above."""
+    cell = row.cell(column)
+    above = isinstance(cell, Cell) and cell.begins is not None and cell.begins < row.number
+    return bool(cell.strip()) and not above
+
+
+def _joined(above: Row, row: Row, column: int) -> str:
+    """The cell of the row *above*, and below it what *row* has in the same column."""
+    first, more = above.cell(column), row.cell(column)
+    if not _begins_here(row, column):
+        return first
+    fills = (cell.fill for cell in (first, more) if isinstance(cell, Cell) and cell.fill)
+    return Cell(f"{first}\n{more}" if first.strip() else more, fill=next(fills, None))

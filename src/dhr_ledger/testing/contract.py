@@ -15,12 +15,15 @@ import inspect
 import io
 import os
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from errno import ENOSPC
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from hypothesis import HealthCheck, example, given, settings
 
+from dhr_ledger.audience import Audience, Profile
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.exports import check_options
@@ -31,9 +34,11 @@ from dhr_ledger.testing.strategies import damaged, everything, ledgers
 
 _SENT = 12
 """How many ledgers, the largest, are exported in another process as well."""
+_UNSEEN = "Somebody Unseen"
+"""A name that is withheld."""
 
 
-def check_exporter(function: Export, /, **options: Any) -> None:
+def check_exporter(function: Export, golden: str | os.PathLike[str] | None = None, /, **options: Any) -> None:
     """Hold the exporter *function*, with *options*, to its contract, on an empty ledger, a full one and generated ones.
 
     - Any ledger goes through, whatever happened in it and whatever its cells hold.
@@ -41,10 +46,13 @@ def check_exporter(function: Export, /, **options: Any) -> None:
     - The entries are read once and left as they are, and the file is left open.
     - An error is handed on, whether the entries raise it or a full disk does: a file is whole or not there.
     - Nothing is written but the file, nobody is called over the network, and the clock is not read.
+    - What an audience is not shown is not in the file, nor in a part of it where it is a zip archive.
+    - The file of `everything()` is *golden*, where one is given, to the byte.  It is made where it is missing, so that
+      it can be looked at and kept; take it away to make it anew.
 
     Time, place and order of hashing change in another process, so *function* stands at the top level of its module.
     Not seen are: a date in UTC that a library of yours takes from the clock; a locale other than one of plain ASCII;
-    files and connections that are not opened through Python.  What was redacted is not looked for yet.
+    files and connections that are not opened through Python; what is withheld in a file that packs its words otherwise.
 
     Raises `AssertionError`, and `BadOption` for an option that *function* does not take.
     """
@@ -64,6 +72,9 @@ def check_exporter(function: Export, /, **options: Any) -> None:
     # Whatever is told in seconds has changed by then.
     time.sleep(max(0.0, began + 1.1 - time.monotonic()))
     contract.check_elsewhere(exported[:_SENT])
+    contract.check_withheld()
+    if golden is not None:
+        contract.check_golden(Path(golden))
 
 
 def check_importer(function: Importer, /, *samples: bytes) -> None:
@@ -167,6 +178,27 @@ class _Contract:
             )
         return file
 
+    def check_withheld(self) -> None:
+        """Check that nothing is in the file that was withheld, though the same words were exported before."""
+        told = [Entry(*entry[:4], entry.body.replace(b"DHR coordinator", _UNSEEN.encode())) for entry in everything()]
+        self._function(_Once(told), io.BytesIO(), **self._options)
+        withheld, out = Audience("nobody", Profile(withheld=("by.name",), names=(_UNSEEN,))), io.BytesIO()
+        self._function(_Once([*withheld.shown(told)]), out, **self._options)
+        self._require(
+            _UNSEEN.encode() not in _words_in(out.getvalue()),
+            f"wrote {_UNSEEN!r}, which was withheld from it; say nothing but what the entries say that you are given.",
+        )
+
+    def check_golden(self, golden: Path) -> None:
+        """Check the file of `everything()` against the one that is kept."""
+        out = io.BytesIO()
+        self._function(_Once(everything()), out, **self._options)
+        if not golden.exists():
+            golden.parent.mkdir(parents=True, exist_ok=True)
+            golden.write_bytes(out.getvalue())
+            raise AssertionError(f"There was no {golden}, and it was made; look at it, and keep it if it is right.")
+        self._require_same(golden.read_bytes(), out.getvalue(), f"than those that are kept in {golden.name}")
+
     def check_elsewhere(self, exported: Sequence[tuple[Sequence[Entry], bytes]]) -> None:
         """Check what shows in another process, where everything but the entries is different."""
         seen = send(errand(self._function, self._options, [entries for entries, _ in exported]))
@@ -200,6 +232,14 @@ class _Contract:
             f"wrote other bytes {when}: {one[start : at + 20]!r} became {other[start : at + 20]!r} at byte {at}; "
             "sort what has no order, name the encoding, and take times from the entries.",
         )
+
+
+def _words_in(file: bytes) -> bytes:
+    """The bytes of *file*, and of every part of it where it is a zip archive."""
+    if not zipfile.is_zipfile(io.BytesIO(file)):
+        return file
+    with zipfile.ZipFile(io.BytesIO(file)) as archive:
+        return b"\n".join([file, *(archive.read(part) for part in archive.namelist())])
 
 
 def _told(entry: Entry) -> str:

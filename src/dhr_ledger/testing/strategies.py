@@ -28,7 +28,6 @@ from dhr_ledger.action import (
     ActionUpdated,
     ActionWithdrawn,
     AttachEvidence,
-    Change,
     ChangeStatus,
     CreateAction,
     EvidenceAttached,
@@ -37,6 +36,7 @@ from dhr_ledger.action import (
     MilestoneReached,
     Party,
     ProgressRecorded,
+    Prose,
     ReachMilestone,
     ReassignLead,
     RecordProgress,
@@ -51,7 +51,7 @@ from dhr_ledger.action import (
     Wording,
 )
 from dhr_ledger.annotation import AnnotateEntry, EntryAnnotated
-from dhr_ledger.command import Command, Event
+from dhr_ledger.command import Change, Command, Event
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadInput, Refused
 from dhr_ledger.ledger import Ledger
@@ -59,18 +59,28 @@ from dhr_ledger.provenance import Actor, Effective, Source
 from dhr_ledger.review import (
     AddSection,
     ExportIssued,
+    HeadingSettled,
     ImportPlan,
     IssueExport,
     Kind,
+    LegendRevised,
     MakeRecommendation,
+    Meaning,
     OpenReview,
     PlanImported,
     ReachStage,
     RecommendationMade,
+    RecommendationReworded,
+    RenameSection,
     ReviewOpened,
     ReviewStageReached,
+    ReviseLegend,
+    Reworded,
+    RewordRecommendation,
     Scope,
     SectionAdded,
+    SectionRenamed,
+    SettleHeading,
     Stage,
 )
 from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
@@ -195,12 +205,17 @@ def commands() -> SearchStrategy[Command]:
     """Every command there is, about the reviews and actions named above: some may happen, some are refused."""
     about = {"action": st.sampled_from(ACTIONS[:2] * 2 + ACTIONS)}
     review = {"review": st.sampled_from(REVIEWS)}
+    sections = st.sampled_from(ACTIONS).map(lambda ref: ref.rpartition(":")[0])
     recommendations = st.sampled_from(RECOMMENDATIONS)
     status = statuses() | st.sampled_from([status.as_printed for status in DEFAULT_LEGEND.root])
     return st.one_of(
         _ordered(OpenReview, **review, title=words(), **_OPENED),
-        _ordered(AddSection, section=st.sampled_from(ACTIONS).map(lambda ref: ref.rpartition(":")[0]), heading=texts()),
+        _ordered(ReviseLegend, **review, legend=_LEGENDS),
+        _ordered(SettleHeading, **review, heading=_HEADINGS, means=_MEANINGS),
+        _ordered(AddSection, section=sections, heading=texts()),
+        _ordered(RenameSection, section=sections, to=texts()),
         _ordered(MakeRecommendation, recommendation=recommendations, text=words(), **_MADE),
+        _ordered(RewordRecommendation, recommendation=recommendations, text=_maybe(words()), **_MADE),
         _ordered(ReachStage, **review, stage=_STAGES, note=_maybe(texts())),
         _ordered(ImportPlan, **review, file=words(), digest=_DIGESTS, importer=words(), actions=st.integers(0, 99)),
         _ordered(IssueExport, **review, file=words(), digest=_DIGESTS, exporter=words(), **_SHOWN),
@@ -220,7 +235,7 @@ def commands() -> SearchStrategy[Command]:
         _ordered(ChangeStatus, **about, to=status),
         _ordered(ReviseTargetDate, **about, to=_TARGETS | target_dates()),
         _ordered(ReassignLead, **about, to=texts() | leads()),
-        _ordered(ReachMilestone, **about, milestone=words()),
+        _ordered(ReachMilestone, **about, milestone=words(), as_printed=st.booleans()),
         _ordered(AttachEvidence, **about, name=words(), digest=_DIGESTS, kept_at=words()),
         _ordered(SignOffAction, **about),
         _ordered(WithdrawAction, **about),
@@ -233,13 +248,17 @@ def commands() -> SearchStrategy[Command]:
 def events() -> SearchStrategy[Event]:
     """Every event there is, with anything that its fields may hold, possible or not."""
     references = st.sampled_from(ACTIONS)
-    changes = st.dictionaries(
-        st.sampled_from(get_args(Wording)), st.builds(Change, was=_maybe(texts()), to=_maybe(texts())), min_size=1
-    )
+    change = st.builds(Change, was=_maybe(texts()), to=_maybe(texts()))
+    changes = st.dictionaries(st.sampled_from(get_args(Wording)), change, min_size=1)
+    reworded = st.dictionaries(st.sampled_from(get_args(Reworded)), change, min_size=1)
     return st.one_of(
         st.builds(ReviewOpened, title=words(), **_OPENED),
+        st.builds(LegendRevised, was=_maybe(_LEGENDS), to=_LEGENDS),
+        st.builds(HeadingSettled, heading=_HEADINGS, means=_MEANINGS),
         st.builds(SectionAdded, section=st.sampled_from(SECTIONS), heading=texts()),
+        st.builds(SectionRenamed, section=st.sampled_from(SECTIONS), was=texts(), to=texts()),
         st.builds(RecommendationMade, recommendation=st.sampled_from(RECOMMENDATIONS), text=words(), **_MADE),
+        st.builds(RecommendationReworded, recommendation=st.sampled_from(RECOMMENDATIONS), changes=reworded),
         st.builds(ReviewStageReached, stage=_STAGES, note=_maybe(texts())),
         st.builds(PlanImported, file=words(), digest=_DIGESTS, importer=words(), actions=st.integers(0, 99)),
         st.builds(ExportIssued, file=words(), digest=_DIGESTS, exporter=words(), **_SHOWN),
@@ -258,7 +277,7 @@ def events() -> SearchStrategy[Event]:
         st.builds(StatusChanged, was=statuses(), to=statuses()),
         st.builds(TargetDateRevised, was=target_dates(), to=target_dates()),
         st.builds(LeadReassigned, was=leads(), to=leads()),
-        st.builds(MilestoneReached, milestone=words()),
+        st.builds(MilestoneReached, milestone=words(), as_printed=st.booleans()),
         st.builds(EvidenceAttached, name=words(), digest=_DIGESTS, kept_at=words()),
         st.builds(ActionSignedOff),
         st.builds(ActionWithdrawn, was=statuses()),
@@ -317,6 +336,12 @@ def everything() -> list[Entry]:
             OpenReview(review=review, title="=Review", legend=DEFAULT_LEGEND),
             AddSection(section=section, heading="West Midlands Police"),
             MakeRecommendation(recommendation=f"{section}:R1", text="- A recommendation", scope="local"),
+            ReviseLegend(review=review, legend=Legend((*DEFAULT_LEGEND.root, _GREEN))),
+            SettleHeading(review=review, heading="=Evidence", means="evidence"),
+            RenameSection(section=section, to="@Heddlu"),
+            RewordRecommendation(
+                recommendation=f"{section}:R1", text="+ Another", addressee="=NHS", reason="Corrected"
+            ),
             ImportPlan(review=review, file="plan.csv", digest=digest, importer=".csv", actions=2),
             *(CreateAction(action=action, text="An action", target_date="Mar-14") for action in ACTIONS[:2]),
         )
@@ -395,8 +420,11 @@ _WORD = st.text(max_size=5)
 _AWKWARD = st.integers(0, len(AWKWARD) - 1).map(lambda number: AWKWARD[number])
 _DIGESTS = st.binary(max_size=2).map(lambda data: f"sha256:{sha256(data).hexdigest()}")
 _STAGES = st.sampled_from(get_args(Stage))
-_PROSE = {name: texts() for name in ("desired_outcome", "monitoring", "success_measure")}
-_LEGENDS = st.sampled_from((DEFAULT_LEGEND, Legend((Status(as_printed="Gwyrdd", progress="complete"),))))
+_PROSE = {name: texts() for name in get_args(Prose)}
+_GREEN = Status(as_printed="Gwyrdd", progress="complete")
+_LEGENDS = st.sampled_from((DEFAULT_LEGEND, Legend((_GREEN,))))
+_HEADINGS = st.sampled_from(("Evidence", "EVIDENCE ", "=Evidence")) | words()
+_MEANINGS = st.sampled_from(get_args(Meaning))
 _OPENED = {"kind": st.sampled_from(get_args(Kind)), "partnership": _maybe(texts()), "legend": _maybe(_LEGENDS)}
 _MADE = {"scope": _maybe(st.sampled_from(get_args(Scope))), "addressee": _maybe(texts())}
 _OPTIONS = st.dictionaries(

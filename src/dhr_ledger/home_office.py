@@ -1,0 +1,428 @@
+"""The action plan as the Home Office's quality assurance reads it: what its documents say, in whatever format.
+
+The plan comes in the columns of a `Template`, which is data: the one of the guidance of December 2016, or another file
+of the same form.  After it comes the audit trail for the panel: what changed since a date or since the plan was last
+submitted.  Word, OpenDocument and PDF are three dresses of this one content.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Literal, NamedTuple, cast
+
+from dhr_ledger.action import (
+    Action,
+    ActionCreated,
+    ActionReopened,
+    ActionSignedOff,
+    ActionSuperseded,
+    ActionUpdated,
+    ActionWithdrawn,
+    EvidenceAttached,
+    LeadReassigned,
+    StatusChanged,
+    TargetDateRevised,
+)
+from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.entry import Entry
+from dhr_ledger.errors import BadInput
+from dhr_ledger.history import deed
+from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, when
+from dhr_ledger.questions import by_progress, due, overdue
+from dhr_ledger.reference import number_of, review_of
+from dhr_ledger.review import ExportIssued, RecommendationReworded, ReviewStageReached
+
+LIVE_DOCUMENT = "This action plan is a live document and subject to change as outcomes are delivered."
+"""What the Home Office's feedback letters ask a published plan to say of itself."""
+
+Field = Literal["recommendation", "scope", "action", "lead", "milestones", "target_date", "completion"]
+
+
+class Column(NamedTuple):
+    """A column of a template: what it holds, how it is headed, and its share of the width."""
+
+    field: Field
+    heading: str
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The table that an oversight body asks for: data, so that the next one is a file and no code.
+
+    `source` is where the table is printed, and `unverified` what of it was not checked there.
+    """
+
+    name: str
+    title: str
+    source: str
+    unverified: str
+    columns: tuple[Column, ...]
+
+
+@cache
+def template(name: str = "home-office-2016") -> Template:
+    """The template called *name*, of those that come with the package.  Raises `BadInput`."""
+    folder = files("dhr_ledger") / "templates"
+    known = sorted(file.name.removesuffix(".json") for file in folder.iterdir() if file.name.endswith(".json"))
+    if name not in known:
+        raise BadInput(f"There is no template {name!r}; there are {', '.join(known)}.")
+    told = json.loads((folder / f"{name}.json").read_text("utf-8"))
+    columns = tuple(Column(**column) for column in told.pop("columns"))
+    return Template(columns=columns, **told)
+
+
+class Line(NamedTuple):
+    """A line of a cell: a date or a label, blank where there is none, and words."""
+
+    label: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanAction:
+    """An action as it stands: one line or more for each column of the template, and how it is doing in words."""
+
+    reference: str
+    number: str
+    cells: Mapping[Field, tuple[Line, ...]]
+    status: str
+    overdue: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRecommendation:
+    """A recommendation and its actions; without number or words where actions stand under none."""
+
+    reference: str
+    number: str
+    words: str
+    scope: str
+    actions: tuple[PlanAction, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSection:
+    """A section of the plan under its heading."""
+
+    reference: str
+    heading: str
+    recommendations: tuple[PlanRecommendation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A table of the audit trail: its title, what it shows, its headings, and its rows of plain cells.
+
+    `nothing` is what to say where there is no row.
+    """
+
+    title: str
+    about: str
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    nothing: str
+
+
+@dataclass(frozen=True, slots=True)
+class HomeOfficePlan:
+    """All that a document for the Home Office says, in order.
+
+    `facts` are pairs for its first page; `counts` how many actions are at each progress; `since` is the day after which
+    the trail tells what changed, `None` where it tells everything.
+    """
+
+    title: str
+    subtitle: str
+    reference: str
+    marking: str
+    facts: tuple[tuple[str, str], ...]
+    counts: Mapping[str, int]
+    note: str
+    template: Template
+    sections: tuple[PlanSection, ...]
+    trails: tuple[Trail, ...]
+    as_at: date
+    as_known: datetime | None
+    since: date | None
+    head: int
+    keywords: tuple[str, ...] = field(default=())
+
+
+def home_office_plan(
+    entries: Iterable[Entry],
+    *,
+    as_at: date | None = None,
+    since: date | None = None,
+    marking: str = "",
+    form: str = "home-office-2016",
+    made_by: str = "",
+) -> HomeOfficePlan:
+    """What a document for the Home Office says of *entries*.
+
+    *as_at* is the day on which the plan stands so, that of the last entry without it.  *since* is the day after which
+    the trail tells what changed; without it, it is the day on which the review was last submitted, and everything is
+    told where it never was.  *made_by* names the exporter and its version.  Raises `BadInput` for an unknown *form*.
+    """
+    read = list(entries)
+    last = max((entry.recorded_at.date() for entry in read), default=date(2000, 1, 1))
+    day = as_at or last
+    plan = action_plan(read, as_at=as_at)
+    chosen = template(form)
+    start = since or _last_submission(read, day)
+    changed = [entry for entry in read if (start is None or entry.since > start) and entry.since <= day]
+    reviews = list(plan.reviews.values())
+    edition = 1 + sum(
+        isinstance(entry.event, ExportIssued) and entry.event.exporter.startswith("home-office.") for entry in read
+    )
+    references = ", ".join(review.reference for review in reviews)
+    facts = [
+        ("Review", references),
+        ("Partnership", ", ".join(sorted({review.partnership for review in reviews if review.partnership}))),
+        ("As at", day_month_year(day)),
+        ("Edition", f"{edition}, made from {plan.head:,} entries of the ledger"),
+        ("Stage of the review", _stages(plan)),
+        ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
+        ("Form", chosen.source),
+        ("Made by", made_by),
+    ]
+    late = {found.action.reference: found.days for found in overdue(plan, day)}
+    return HomeOfficePlan(
+        title=chosen.title,
+        subtitle=reviews[0].title if len(reviews) == 1 else f"{len(reviews) or 'No'} reviews",
+        reference=references,
+        marking=marking,
+        facts=tuple((name, said) for name, said in facts if said),
+        counts=dict(by_progress(plan.actions.values())) | ({"overdue": len(late)} if late else {}),
+        note=LIVE_DOCUMENT,
+        template=chosen,
+        sections=tuple(_sections(plan, read, day, late)),
+        trails=tuple(_trails(changed, plan)),
+        as_at=day,
+        as_known=plan.as_known,
+        since=start,
+        head=plan.head,
+        keywords=("domestic homicide review", "action plan", *(review.reference for review in reviews)),
+    )
+
+
+def _last_submission(entries: Sequence[Entry], day: date) -> date | None:
+    """The day on which the review was last submitted, before *day*."""
+    return max(
+        (
+            entry.since
+            for entry in entries
+            if isinstance(entry.event, ReviewStageReached) and entry.event.stage == "submitted" and entry.since < day
+        ),
+        default=None,
+    )
+
+
+def _stages(plan: ActionPlan) -> str:
+    stages = [(reached, stage) for review in plan.reviews.values() for stage, reached in review.stages.items()]
+    return "; ".join(f"{stage} on {day_month_year(reached)}" for reached, stage in sorted(stages))
+
+
+# The plan
+
+
+def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mapping[str, int]) -> Iterator[PlanSection]:
+    revisions: dict[str, list[Entry]] = {}
+    completed: dict[str, Entry] = {}
+    for entry in entries:
+        if entry.since > day:
+            continue
+        if isinstance(entry.event, TargetDateRevised):
+            revisions.setdefault(entry.reference, []).append(entry)
+        if isinstance(entry.event, StatusChanged | ActionCreated | ActionReopened):
+            status = entry.event.to if isinstance(entry.event, StatusChanged | ActionReopened) else entry.event.status
+            if status.progress != "complete":
+                completed.pop(entry.reference, None)
+            else:
+                completed.setdefault(entry.reference, entry)
+    below: dict[str, dict[str, list[Action]]] = {}
+    for review in plan.reviews.values():
+        for name in review.recommendations:
+            below.setdefault(name.rpartition(":")[0], {})[name] = []
+    for action in plan.actions.values():
+        groups = below.setdefault(action.reference.rpartition(":")[0], {})
+        groups.setdefault(action.recommendation or "", []).append(action)
+    for review in plan.reviews.values():
+        for key, heading in review.sections.items():
+            reference = f"{review.reference}:{key}"
+            yield PlanSection(
+                reference,
+                heading,
+                tuple(
+                    _recommendation(
+                        plan,
+                        name,
+                        [
+                            _action(plan, action, revisions.get(action.reference, []), completed, late)
+                            for action in group
+                        ],
+                    )
+                    for name, group in below.get(reference, {}).items()
+                ),
+            )
+
+
+def _recommendation(plan: ActionPlan, name: str, actions: list[PlanAction]) -> PlanRecommendation:
+    review = plan.reviews.get(review_of(name)) if name else None
+    made = review.recommendations.get(name) if review else None
+    number = number_of(name).removeprefix("R") if name else ""
+    return PlanRecommendation(
+        name, number, made.text if made else "", (made.scope or "" if made else "").capitalize(), tuple(actions)
+    )
+
+
+def _action(
+    plan: ActionPlan,
+    action: Action,
+    revisions: Sequence[Entry],
+    completed: Mapping[str, Entry],
+    late: Mapping[str, int],
+) -> PlanAction:
+    number = action.number or number_of(action.reference)
+    days = late.get(action.reference, 0)
+    status = action.status.as_printed or action.status.progress.capitalize()
+    cells: dict[Field, tuple[Line, ...]] = {
+        "action": (Line(number, action.text),),
+        "lead": (Line("", action.lead.as_printed),) if action.lead.as_printed.strip() else (),
+        "milestones": tuple(_steps(action)),
+        "target_date": tuple(_target(plan, action, revisions, days)),
+        "completion": tuple(_completion(action, completed.get(action.reference), status)),
+    }
+    return PlanAction(action.reference, number, cells, status, days)
+
+
+def _steps(action: Action) -> Iterator[Line]:
+    """The milestones reached, and every report of progress, each with its date where it has one."""
+    for step in (*action.milestones, *action.progress):
+        words = step.note.strip()
+        if not words:
+            continue
+        # What was read in a cell has its date in its words, if it has one; else it was not said.
+        yield Line("" if step.as_printed else when(step), words)
+
+
+def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: int) -> Iterator[Line]:
+    printed = action.target_date.as_printed.strip()
+    if printed:
+        known = due(plan, action)
+        yield Line("", printed)
+        if known and action.target_date.kind == "relative":
+            yield Line("Due", day_month_year(known))
+    if days:
+        yield Line("Overdue", f"by {days:,} {'day' if days == 1 else 'days'}")
+    for entry in revisions:
+        event = cast(TargetDateRevised, entry.event)
+        if event.was.as_printed.strip():
+            why = f" ({entry.reason})" if entry.reason else ""
+            yield Line(
+                "Moved", f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {_day(entry)}{why}"
+            )
+
+
+def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Line]:
+    if action.status.progress == "complete":
+        yield Line("Complete", _day(entry) if entry and entry.effective else "date not said")
+    if status:
+        yield Line("Status", status)
+    if action.outcome.strip():
+        yield Line("", action.outcome.strip())
+    if action.assurance and action.assurance != "claimed":
+        yield Line("Assurance", action.assurance)
+    for evidence in action.evidence:
+        yield Line("Evidence", evidence.name)
+
+
+def _day(entry: Entry) -> str:
+    """When *entry* was true, as a British reader writes it, to the precision that was given."""
+    told = day_month_year(entry.effective.earliest if entry.effective else entry.recorded_at.date()).split()
+    return " ".join(told[{"day": 0, "month": 1, "year": 2}[entry.effective.precision if entry.effective else "day"] :])
+
+
+# The audit trail for the panel
+
+
+def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
+    evidence = {action.reference: [one.name for one in action.evidence] for action in plan.actions.values()}
+    told = [(entry, entry.event) for entry in entries]
+    yield Trail(
+        "Target dates moved",
+        "Every target date that was moved, who moved it and why.",
+        ("Of", "From", "To", "Reason", "Who", "When"),
+        tuple(
+            (entry.reference, event.was.as_printed, event.to.as_printed, entry.reason or "", str(entry.by), _day(entry))
+            for entry, event in told
+            if isinstance(event, TargetDateRevised) and event.was.as_printed.strip()
+        ),
+        "No target date was moved.",
+    )
+    yield Trail(
+        "Statuses",
+        "Every change of status, with the evidence that supports it.",
+        ("Of", "From", "To", "Evidence", "Who", "When"),
+        tuple(
+            (
+                entry.reference,
+                event.was.as_printed,
+                _now(event),
+                "; ".join(evidence.get(entry.reference, [])),
+                str(entry.by),
+                _day(entry),
+            )
+            for entry, event in told
+            if isinstance(event, StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperseded)
+        ),
+        "No status was changed.",
+    )
+    yield Trail(
+        "Actions and recommendations changed",
+        "Actions that were added, words that were changed, leads that changed, sign-off and evidence.",
+        ("Of", "What", "Reason", "Who", "When"),
+        tuple(
+            (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
+            for entry, event in told
+            if isinstance(
+                event,
+                ActionCreated
+                | ActionUpdated
+                | LeadReassigned
+                | EvidenceAttached
+                | ActionSignedOff
+                | RecommendationReworded,
+            )
+        ),
+        "Nothing was added or changed.",
+    )
+    yield Trail(
+        "Entries corrected",
+        "Nothing is edited: a correction is an entry of its own that points at the one it corrects.",
+        ("Of", "What", "Reason", "Who", "When"),
+        tuple(
+            (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
+            for entry, event in told
+            if isinstance(event, EntryAnnotated)
+        ),
+        "No entry was corrected.",
+    )
+
+
+def _now(event: StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperseded) -> str:
+    match event:
+        case ActionWithdrawn():
+            return "Withdrawn"
+        case ActionSuperseded(by=by):
+            return f"Superseded by {by}"
+        case _:
+            return event.to.as_printed
+
+
+__all__ = ["LIVE_DOCUMENT", "HomeOfficePlan", "Line", "PlanAction", "Template", "home_office_plan", "template"]

@@ -1,0 +1,272 @@
+"""What a row of a file says otherwise than the action that it is, as commands, and what of it a person must settle."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from dhr_ledger.action import (
+    Action,
+    ActionReopened,
+    ActionSuperseded,
+    ActionUpdated,
+    ActionWithdrawn,
+    ChangeStatus,
+    LeadReassigned,
+    ReachMilestone,
+    ReassignLead,
+    RecordProgress,
+    ReopenAction,
+    ReviseTargetDate,
+    StatusChanged,
+    TargetDateRevised,
+    UpdateAction,
+)
+from dhr_ledger.command import Command
+from dhr_ledger.entry import Entry, LedgerEvent
+from dhr_ledger.history import sentence
+from dhr_ledger.imports.grid import short
+from dhr_ledger.imports.progress import Piece, read_progress
+from dhr_ledger.imports.section import ImportedAction, as_number
+from dhr_ledger.plan import milestones_cell, progress_cell
+from dhr_ledger.provenance import Effective
+from dhr_ledger.reconcile.reports import added, same
+from dhr_ledger.status import Status
+
+Reports = Literal["progress", "milestones"]
+_WORDS = ("text", "desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome")
+_COLUMN = {"evidence_required": "evidence"}
+"""Where a field is called otherwise in a table than in an action."""
+_WITHHELD = re.compile(r"\[(?:name )?withheld\]")
+"""What an export for some audiences prints in place of a cell, or of a name in it: it says nothing of the cell."""
+
+
+@dataclass(slots=True)
+class Said:
+    """When what the files say was true, and no later than which day, and what is told a person about it."""
+
+    effective: Effective | None
+    latest: date
+    conflicts: list[str] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+
+
+def reports(name: str, pieces: Sequence[Piece], row: ImportedAction, kind: Reports, said: Said) -> Iterator[Command]:
+    """Each of *pieces*, which stand in the cell *kind* of *row*, as a report on *name*, of the day printed in it."""
+    source = row.at(kind)
+    for piece in pieces:
+        if not piece.words.strip():
+            continue
+        when = piece.effective
+        if when is not None and when.earliest > said.latest:
+            later = f"later than {said.effective}, of which the file tells" if said.effective else "yet to come"
+            said.suggestions.append(
+                f"{source}: {short(piece.words)} is dated {when}, which is {later}, so it was taken in without that "
+                "date; check it."
+            )
+            when = None
+        when = when or said.effective
+        if kind == "progress":
+            yield RecordProgress(action=name, note=piece.words, as_printed=True, source=source, effective=when)
+        else:
+            yield ReachMilestone(action=name, milestone=piece.words, as_printed=True, source=source, effective=when)
+
+
+@dataclass(slots=True)
+class Changes:
+    """An action three ways: as it was when the file was `made`, as it is `known` to the ledger, and its `row`.
+
+    `made` is `None` where no file says it.  `known` is as it stood on the day that the file tells of, and `now` as it
+    stands; `since` are the entries about it that were recorded since the file was made.
+    """
+
+    known: Action
+    now: Action
+    made: Action | None
+    row: ImportedAction
+    since: Sequence[Entry]
+    said: Said
+
+    def commands(self, status: Status, owner: str | None, *, reread: bool) -> Iterator[Command]:
+        """What changes the action: reopened first and completed last, so that each may happen.
+
+        *status* is what the row's status means, *owner* the recommendation that it stands under, and *reread* says
+        that statuses were given other meanings just now, so that the same words may say something else.
+        """
+        reopened, restated = self._status(status, reread=reread)
+        words = {name: _printed(getattr(self.row, name)) for name in _WORDS if self._differs(name)}
+        if self._differs("number"):
+            words["number"] = self.row.number
+        if self._stands_elsewhere(owner):
+            words["recommendation"] = owner or ""
+        lead = self._differs("lead")
+        target = self._differs("target_date")
+        milestones = list(self._added("milestones"))
+        if self.known.ended and not reopened:
+            outcome = {name: cell for name, cell in words.items() if name == "outcome"}
+            if words != outcome or lead or target or milestones:
+                self._conflict(
+                    f" is {self.known.status.progress}, and {self.row.source} changes it; reopen it first, with a "
+                    "reason."
+                )
+            words, lead, target, milestones = outcome, False, False, []
+        yield from reopened
+        if words:
+            yield self._update(words)
+        if lead:
+            yield ReassignLead(action=self._name, to=self.row.lead, **self._of("lead"))
+        if target:
+            yield ReviseTargetDate(action=self._name, to=self.row.target_date, **self._of("target_date"))
+        yield from self._added("progress")
+        yield from milestones
+        yield from restated
+
+    # Fields
+
+    def _differs(self, name: str) -> bool:
+        """Whether the file says something else of the field *name* than the ledger, and means it."""
+        column = _COLUMN.get(name, name)
+        if column not in (self.row.source.columns or {}) and not (name == "text" and self.row.text.strip()):
+            return False
+        was, now = _printed(getattr(self.known, name)), _printed(getattr(self.row, name))
+        if name == "number" and not self.row.reference:
+            was, now = as_number(was), now if self.row.numbered else as_number(was)
+        if same(was, now) or _WITHHELD.search(now):
+            return False
+        made = _printed(getattr(self.made, name)) if self.made else was
+        if self.made and same(now, made):
+            return False  # the file leaves it as it was made
+        if not now.strip():
+            told = f"the {name.replace('_', ' ')} {short(was)} in the ledger and a blank cell in {self.row.at(column)}"
+            self._conflict(f" has {told}; it stays as it is.")
+        elif not same(was, made):
+            self._both_changed(name, made, now, was)
+        else:
+            return True
+        return False
+
+    def _stands_elsewhere(self, owner: str | None) -> bool:
+        """Whether the file puts the action under another recommendation; one that is blank takes it from none."""
+        known = self.known.recommendation
+        made = self.made.recommendation if self.made else known
+        if owner in (known, made):
+            return False
+        if owner is None:
+            if self.row.reference and "recommendation" in (self.row.source.columns or {}):
+                place = self.row.at("recommendation")
+                self._conflict(f" is for {known} in the ledger and for none in {place}; it stays as it is.")
+            return False
+        if known != made:
+            self._both_changed("recommendation", made or "", owner, known or "")
+            return False
+        return True
+
+    def _update(self, words: dict[str, str]) -> UpdateAction:
+        columns = self.row.source.columns or {}
+        read = {column: columns[column] for name in words if (column := _COLUMN.get(name, name)) in columns}
+        source = self.row.source.model_copy(update={"columns": read or None})
+        return UpdateAction(action=self._name, source=source, effective=self.said.effective, **words)
+
+    # Status
+
+    def _status(self, status: Status, *, reread: bool) -> tuple[list[Command], list[Command]]:
+        """What to do about the status: commands that come before the other changes, and commands that come after."""
+        known = self.known.status
+        read_anew = reread and same(known.as_printed, status.as_printed) and _meaning(known) != _meaning(status)
+        if not (read_anew and status.as_printed.strip()) and not self._differs("status"):
+            return [], []
+        was, now = known.progress, status.progress
+        ending = now in ("withdrawn", "superseded")
+        if ending or was in ("withdrawn", "superseded") or (was == "complete" and now == "unknown"):
+            cure = "withdraw or supersede it" if ending else "reopen it, if that is meant"
+            self._conflict(
+                f" is {short(known.as_printed)} in the ledger and {short(status.as_printed)} in "
+                f"{self.row.at('status')}; {cure}, with a reason."
+            )
+            return [], []
+        if was == "complete" != now:
+            return [ReopenAction(action=self._name, to=status, **self._of("status"))], []
+        return [], [ChangeStatus(action=self._name, to=status, **self._of("status"))]
+
+    # Reports
+
+    def _added(self, kind: Reports) -> Iterator[Command]:
+        """What was added to the cell of reports since, wherever in it; one that was written anew is a conflict."""
+        cell = progress_cell if kind == "progress" else milestones_cell
+        pieces: tuple[Piece, ...] = getattr(self.row, kind)
+        ours, place = cell(self.known), self.row.at(kind)
+        printed = "".join(piece.words for piece in pieces)
+        if _WITHHELD.search(printed):
+            # What was withheld says nothing of the cell; what stands beside it, and is not known, was added.
+            known = {" ".join(piece.words.split()) for piece in read_progress(ours)}
+            beside = [piece for piece in pieces if not _WITHHELD.search(piece.words)]
+            unknown = [piece for piece in beside if " ".join(piece.words.split()) not in known]
+            yield from reports(self._name, unknown, self.row, kind, self.said)
+            return
+        if not printed.strip():
+            if kind in (self.row.source.columns or {}) and ours.strip() and (not self.made or cell(self.made).strip()):
+                self._conflict(
+                    f" has the {kind} {short(ours)} in the ledger and a blank cell in {place}; it stays as it is."
+                )
+            return
+        made = cell(self.made) if self.made else None
+        new = added(pieces, ours, made, getattr(self.made or self.known, kind))
+        later = [report for report in getattr(self.now, kind) if report.since > self.said.latest]
+        if new is None:
+            self._conflict(
+                f": the {kind} in {place} does not hold all of what the ledger holds ({short(ours)}); record what is "
+                "new in it as progress."
+            )
+        elif new and later and self.said.effective:
+            self._conflict(
+                f": the {kind} in {place} says {short(new[0].words)}, and the ledger has what was reported after "
+                f"{self.said.effective} already ({short(later[0].note)}); take in the older files first."
+            )
+        else:
+            yield from reports(self._name, new, self.row, kind, self.said)
+
+    # Telling
+
+    def _both_changed(self, name: str, made: str, theirs: str, ours: str) -> None:
+        told = [sentence(entry) for entry in self.since if _speaks_of(entry.event, name)]
+        self._conflict(
+            f": the file changed the {name.replace('_', ' ')} from {short(made)} to {short(theirs)}, and the ledger "
+            f"has {short(ours)} meanwhile ({'; '.join(told[-3:])}); record the one that is right."
+        )
+
+    def _conflict(self, told: str) -> None:
+        self.said.conflicts.append(f"{self._name}{told}")
+
+    @property
+    def _name(self) -> str:
+        return self.known.reference
+
+    def _of(self, column: str) -> dict[str, Any]:
+        """Where a cell was read, and when it was true."""
+        return {"source": self.row.at(column), "effective": self.said.effective}
+
+
+def _speaks_of(event: LedgerEvent, name: str) -> bool:
+    """Whether *event* is part of the history of the field *name*."""
+    match event:
+        case ActionUpdated(changes=changes):
+            return name in changes
+        case LeadReassigned():
+            return name == "lead"
+        case TargetDateRevised():
+            return name == "target_date"
+        case StatusChanged() | ActionWithdrawn() | ActionSuperseded() | ActionReopened():
+            return name == "status"
+        case _:
+            return False
+
+
+def _meaning(status: Status) -> Status:
+    return status.model_copy(update={"as_printed": ""})
+
+
+def _printed(value: object) -> str:
+    return value if isinstance(value, str) else str(getattr(value, "as_printed", "") or "")

@@ -1,0 +1,148 @@
+"""Which row of a file is which action of the ledger, and which of its tables is which section.
+
+By the reference that the file was made with, where it has one; else by its words, and by its number: a row that stands
+elsewhere, or counts otherwise since another was put in above it, is the action whose words it has.  Nothing is matched
+twice, and what was not recognised by its number is said in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from difflib import SequenceMatcher, get_close_matches
+from typing import NamedTuple, TypeVar
+
+from dhr_ledger.action import Action
+from dhr_ledger.imports.grid import short
+from dhr_ledger.imports.headings import as_words
+from dhr_ledger.imports.section import ImportedAction, ImportedSection, as_number
+from dhr_ledger.reference import number_of
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+_EDITED = 0.6
+"""From here on the words of a row and of the action that has its number are taken for the same, edited."""
+_ALIKE = 0.85
+"""From here on they are, whatever the number; "officers" became "all officers", and no more."""
+_FEW = 24
+"""So many rows are compared with so many actions, each with each; among more, numbers and whole texts decide."""
+
+
+class Match(NamedTuple):
+    """A row and the action that it is, if the ledger has it; `how` is blank where both have one number and one text."""
+
+    row: ImportedAction
+    action: Action | None = None
+    how: str = ""
+
+    @property
+    def alike(self) -> bool:
+        """Whether the row says what the action says, but for a few words."""
+        return self.action is not None and _ratio(self.action, self.row) >= _EDITED
+
+
+def match_rows(rows: Sequence[ImportedAction], held: Mapping[str, Action]) -> list[Match]:
+    """Each of *rows* with the action that it is, of those of its section in the ledger, by their references."""
+    found: dict[int, Match] = {}
+    left = dict(held)
+
+    def take(nth: int, action: Action | None, how: str = "") -> None:
+        if action is not None and nth not in found and left.pop(action.reference, None) is not None:
+            found[nth] = Match(rows[nth], action, how)
+
+    for nth, row in enumerate(rows):
+        take(nth, held.get(row.reference or ""))
+    unnamed = [nth for nth, row in enumerate(rows) if row.reference is None]
+    by_number = {number_of(name): action for name, action in left.items()}
+    by_number |= {as_number(action.number): action for action in left.values()}  # what is printed counts before
+    for nth in unnamed:
+        same = by_number.get(rows[nth].number)
+        if same is not None and as_words(same.text) == as_words(rows[nth].text):
+            take(nth, same)
+    by_words = _once((as_words(action.text), action) for action in left.values())
+    for words, nth in _once((as_words(rows[nth].text), nth) for nth in unnamed if nth not in found).items():
+        if (action := by_words.get(words)) is not None:
+            take(nth, action, _moved(rows[nth], action))
+    others = [nth for nth in unnamed if nth not in found]
+    if len(others) <= _FEW and len(left) <= _FEW:
+        for nth in others:
+            same = by_number.get(rows[nth].number)
+            if same is not None and _ratio(same, rows[nth]) >= _EDITED:
+                take(nth, same)
+        for nth in others:
+            if nth not in found and (close := _closest(rows[nth], left.values())) is not None:
+                take(nth, close, _moved(rows[nth], close))
+    for nth in others:
+        same = by_number.get(rows[nth].number)
+        if same is not None and (rows[nth].numbered or _ratio(same, rows[nth]) >= _EDITED):
+            how = "" if len(others) > _FEW or _ratio(same, rows[nth]) >= _EDITED else _reworded(rows[nth], same)
+            take(nth, same, how)
+    return [found.get(nth, Match(row)) for nth, row in enumerate(rows)]
+
+
+def match_sections(
+    sections: Sequence[ImportedSection],
+    headings: Iterable[Mapping[str, str]],
+    held: Mapping[str, Mapping[str, Action]],
+) -> tuple[dict[str, str], list[str]]:
+    """The key in the ledger of each section of the files, by its key there, and a sentence for each that was not plain.
+
+    *headings* are those of the ledger by key: as they are now, and as they were when the files were made.  *held* has
+    the actions of each section, by its key.  A section that has neither a key nor a heading of the ledger is the one
+    that most of its actions stand in word by word; else it is new, under its own key.
+    """
+    known = list(headings)
+    keys: dict[str, str] = {}
+    said: list[str] = []
+    for section in sections:
+        for headed in known:
+            same = [key for key, heading in headed.items() if heading.split() == section.heading.split()]
+            if section.named or section.key in same or len(same) == 1:
+                keys[section.key] = section.key if section.named or section.key in same else same[0]
+                break
+    for section in sections:
+        if section.key not in keys and not any(section.key in headed for headed in known):
+            texts = {as_words(row.text) for row in section.actions}
+            for key, actions in held.items():
+                words = {as_words(action.text) for action in actions.values()}
+                if key not in keys.values() and 2 * len(texts & words) > max(len(texts), 1):
+                    keys[section.key] = key
+                    said.append(
+                        f"{section.source}: {short(section.heading)} has the actions of {key}, and was taken for it."
+                    )
+                    break
+        keys.setdefault(section.key, section.key)
+    return keys, said
+
+
+def _once(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
+    """What stands under each key that comes only once."""
+    listed = list(pairs)
+    count = Counter(key for key, _ in listed)
+    return {key: value for key, value in listed if count[key] == 1}
+
+
+def _ratio(action: Action, row: ImportedAction) -> float:
+    one, other = as_words(action.text), as_words(row.text)
+    return 1 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+
+
+def _closest(row: ImportedAction, actions: Iterable[Action]) -> Action | None:
+    """The one of *actions* that says what *row* says but for a few words."""
+    worded = _once((as_words(action.text), action) for action in actions)
+    close = get_close_matches(as_words(row.text), worded, n=2, cutoff=_ALIKE)
+    return worded[close[0]] if len(close) == 1 else None
+
+
+def _moved(row: ImportedAction, action: Action) -> str:
+    if row.number == as_number(action.number):
+        return ""
+    return f"{row.source}: number {row.number} says what {action.reference} says, and was taken for it."
+
+
+def _reworded(row: ImportedAction, action: Action) -> str:
+    return (
+        f"{row.source}: number {row.number} says something else than {action.reference} ({short(action.text)}), and "
+        "was taken for it by its number; check it."
+    )

@@ -1,0 +1,163 @@
+"""What a document for the Home Office says, and what a workbook says: the content, whatever it is written in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+
+from dhr_ledger import Ledger
+from dhr_ledger.action import (
+    AttachEvidence,
+    ChangeStatus,
+    CreateAction,
+    ReachMilestone,
+    RecordProgress,
+    ReviseTargetDate,
+    SignOffAction,
+    UpdateAction,
+)
+from dhr_ledger.annotation import AnnotateEntry
+from dhr_ledger.errors import BadInput
+from dhr_ledger.example import load_example
+from dhr_ledger.home_office import LIVE_DOCUMENT, Line, home_office_plan, template
+from dhr_ledger.plan import action_plan
+from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview, ReachStage
+from dhr_ledger.testing.strategies import ledgers
+from dhr_ledger.workbook import workbook
+
+A = "DHR7:WMP:1.1"
+DIGEST = f"sha256:{'0' * 64}"
+
+
+@pytest.fixture
+def entries():
+    """An action that was moved, reported on, completed with evidence and signed off; one that is late; none of one."""
+    with Ledger(clock=lambda: datetime(2014, 9, 1, 12, tzinfo=UTC)) as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Action plan of DHR7", partnership="Northshire CSP"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            AddSection(section="DHR7:EY", heading="Early Years"),
+            MakeRecommendation(recommendation="DHR7:WMP:R1", text="Learn", scope="local"),
+            CreateAction(action=A, text="Train", lead="Head", target_date="Mar-14", recommendation="DHR7:WMP:R1"),
+            CreateAction(action="DHR7:WMP:2", text="Audit", target_date="1 June 2014", status="Ongoing"),
+            by="DHR coordinator",
+            effective="2013-09",
+        )
+        ledger.record(
+            RecordProgress(action=A, note="Pilot begun", effective="2013-11"),
+            ReachMilestone(action=A, milestone="Course written", effective="2013-12-05"),
+            ReviseTargetDate(action=A, to="Jun-14", reason="The pilot was extended", effective="2014-02"),
+            ReachStage(review="DHR7", stage="submitted", effective="2014-03-01"),
+            ChangeStatus(action=A, to="Completed", effective="2014-06-30"),
+            UpdateAction(action=A, outcome="Every team trained"),
+            AttachEvidence(action=A, name="Attendance list", digest=DIGEST, kept_at="Records"),
+            SignOffAction(action=A),
+            AnnotateEntry(reference=A, version=2, note="It was begun in October"),
+            by="DHR coordinator",
+        )
+        return list(ledger.entries())
+
+
+def test_the_template_is_data():
+    """Another one is a file; what was not checked against the guidance is said."""
+    assert ["Recommendation", "Action to take", "Target date"] == [template().columns[nth].heading for nth in (0, 2, 5)]
+    assert template().unverified
+    with pytest.raises(BadInput, match="There is no template 'x'; there are home-office-2016"):
+        home_office_plan([], form="x")
+
+
+def test_an_action_says_how_it_came_to_stand_there(entries):
+    """Milestones and reports with their dates, each move of the target date, and the completion with its evidence."""
+    said = home_office_plan(entries)
+    police, early_years = said.sections
+    learn, nothing = police.recommendations
+    assert ("1", "Learn", "Local") == (learn.number, learn.words, learn.scope)
+    assert ("", "") == (nothing.number, nothing.words)
+    (train,) = learn.actions
+    assert (Line("5 December 2013", "Course written"), Line("November 2013", "Pilot begun")) == train.cells[
+        "milestones"
+    ]
+    assert (
+        Line("", "Jun-14"),
+        Line("Moved", "from Mar-14 to Jun-14, February 2014 (The pilot was extended)"),
+    ) == train.cells["target_date"]
+    assert (
+        Line("Complete", "30 June 2014"),
+        Line("Status", "Completed"),
+        Line("", "Every team trained"),
+        Line("Assurance", "signed off"),
+        Line("Evidence", "Attendance list"),
+    ) == train.cells["completion"]
+    assert ("Early Years", ()) == (early_years.heading, early_years.recommendations)
+
+
+def test_what_is_late_says_by_how_much(entries):
+    (audit,) = home_office_plan(entries).sections[0].recommendations[1].actions
+    assert (92, Line("Overdue", "by 92 days")) == (audit.overdue, audit.cells["target_date"][1])
+
+
+def test_the_first_page_says_what_it_is(entries):
+    said = home_office_plan(entries, marking="OFFICIAL", made_by="dhr-ledger-docx 0.1.0, home-office.docx")
+    facts = dict(said.facts)
+    assert LIVE_DOCUMENT == said.note
+    assert ("DHR7", "Northshire CSP", "1 September 2014") == (facts["Review"], facts["Partnership"], facts["As at"])
+    assert f"1, made from {len(entries)} entries of the ledger" == facts["Edition"]
+    assert "1 March 2014" == facts["Changes shown since"]
+    assert {"complete": 1, "in progress": 1, "overdue": 1} == said.counts
+
+
+def test_the_trail_tells_what_changed_since_the_plan_was_submitted(entries):
+    """Or since the day that is asked for; the days before it are left out."""
+    moved, statuses, changed, corrected = home_office_plan(entries).trails
+    assert () == moved.rows
+    assert "No target date was moved." == moved.nothing
+    assert [(A, "", "Completed", "Attendance list", "DHR coordinator", "30 June 2014")] == list(statuses.rows)
+    assert ["changed", "attached", "signed", "noted"] == [row[1].split()[0] for row in (*changed.rows, *corrected.rows)]
+    earlier = home_office_plan(entries, since=date(2014, 1, 1)).trails[0]
+    assert [
+        (A, "Mar-14", "Jun-14", "The pilot was extended", "DHR coordinator", "February 2014"),
+    ] == list(earlier.rows)
+
+
+def test_as_at_an_earlier_day_nothing_of_later_is_told(entries):
+    said = home_office_plan(entries, as_at=date(2014, 1, 31))
+    (train,) = said.sections[0].recommendations[0].actions
+    assert (Line("", "Mar-14"),) == train.cells["target_date"]
+    assert {"unknown": 1, "in progress": 1} == said.counts
+    assert () == said.trails[0].rows
+
+
+def test_a_workbook_has_a_row_for_each_action_report_move_and_entry(entries):
+    said = workbook(entries)
+    assert ["Plan", "Updates", "Moved dates", "Entries"] == [sheet.name for sheet in said.sheets]
+    plan, updates, moved, told = said.sheets
+    assert ([2, 2, 1], len(entries)) == ([len(sheet.rows) for sheet in (plan, updates, moved)], len(told.rows))
+    row = dict(zip((column.heading for column in plan.columns), plan.rows[0], strict=True))
+    assert ("Police", "Learn", date(2014, 6, 30), 1) == (
+        *(row["Section"], row["Recommendation"], row["Due"], row["Times moved"]),
+    )
+    assert 91 == moved.rows[0][4]  # from the end of March to the end of June
+
+
+KINDS = {"text": str, "status": str, "date": date | None, "number": int | None}
+
+
+@given(ledgers())
+def test_anything_can_be_told(entries):
+    """Every cell is of the kind that its column says, and no action is left out."""
+    actions = action_plan(entries).actions
+    said = home_office_plan(entries)
+    assert len(actions) == sum(len(made.actions) for part in said.sections for made in part.recommendations)
+    for sheet in workbook(entries).sheets:
+        for row in sheet.rows:
+            for column, value in zip(sheet.columns, row, strict=True):
+                assert isinstance(value, KINDS[column.kind])
+
+
+def test_the_example_that_ships_fills_every_part():
+    with load_example() as ledger:
+        said = home_office_plan(ledger.entries())
+    assert all(trail.rows for trail in said.trails)
+    assert 48 == sum(len(made.actions) for part in said.sections for made in part.recommendations)
