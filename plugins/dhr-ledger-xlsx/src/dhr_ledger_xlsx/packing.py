@@ -1,0 +1,135 @@
+"""A workbook as a file: what one of its cells can hold, what it says of itself, and the archive that it stands in.
+
+Nothing in it tells of the machine: its time is that of the last entry, and the archive has the same order, the same
+dates and the same system at any time.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from xlsxwriter import Workbook  # type: ignore[import-untyped]
+
+from dhr_ledger.errors import ExportError
+from dhr_ledger.legible import legible
+from dhr_ledger_xlsx.workbook import MADE_FROM
+
+LONGEST = 32_767
+"""So much a cell of Excel can hold, counted as Excel counts: a character beyond U+FFFF is two."""
+ROWS = 1_048_576
+"""So many rows a sheet of Excel has."""
+_FONT = {"font_name": "Arial", "font_size": 12}
+_KEPT = 255
+"""In characters: what Excel keeps of a property."""
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a workbook says of itself; `moment` is that of the last entry, and `head` its number, for the way back."""
+
+    title: str
+    subject: str
+    author: str
+    keywords: str
+    description: str
+    moment: datetime
+    head: int | None = None
+
+
+@contextmanager
+def packed(out: BinaryIO, properties: Properties) -> Iterator[Workbook]:
+    """A workbook to be filled; it is written to *out* when all went well, and not at all otherwise.
+
+    It is made in memory first, because an archive has other bytes in a file that cannot be wound back.
+    """
+    made = io.BytesIO()
+    book = Workbook(
+        made,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "default_format_properties": dict(_FONT),  # which the library changes
+        },
+    )
+    book.set_properties(
+        {
+            "title": _property(properties.title),
+            "subject": _property(properties.subject),
+            "author": _property(properties.author),
+            "keywords": _property(properties.keywords),
+            "comments": _property(properties.description),
+            "created": properties.moment.astimezone(UTC).replace(tzinfo=None),
+        }
+    )
+    if properties.head is not None:
+        done(book.set_custom_property(MADE_FROM, properties.head))
+    yield book
+    book.close()
+    out.write(_repacked(made))
+
+
+def done(code: int | None) -> None:
+    """Raise `ExportError` where *code*, the answer of the library, says that it did not write what it was given."""
+    if code:
+        raise ExportError(f"A part of the workbook could not be written (XlsxWriter answers {code}); report this.")
+
+
+def require_room(name: str, rows: int) -> None:
+    """Raise `ExportError` if a sheet of Excel has not so many *rows*."""
+    if rows > ROWS:
+        raise ExportError(
+            f"The sheet {name} would have {rows:,} rows, and a sheet of Excel has {ROWS:,}; export one section at a "
+            "time, or entries.jsonl."
+        )
+
+
+def size(text: str) -> int:
+    """How long Excel takes *text* to be."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le")) // 2
+
+
+def pieces(text: str, room: int = LONGEST) -> Iterator[str]:
+    """*text* in pieces of at most *room*, cut after white space where there is any; joined again they are *text*."""
+    start = 0
+    while start < len(text):
+        some = text[start : start + room]
+        if not some.isascii():  # of a character that is two, both or none
+            some = some.encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
+        if start + len(some) < len(text) and (space := _LAST_SPACE.search(some)):
+            some = some[: space.end()]
+        yield some
+        start += len(some)
+
+
+_LAST_SPACE = re.compile(r"\s(?=\S*\Z)")
+
+
+def _property(words: str) -> str:
+    words = " ".join(legible(words).split())
+    return words if size(words) <= _KEPT else f"{next(pieces(words, _KEPT - 1)).rstrip()}…"
+
+
+def _repacked(made: io.BytesIO) -> bytes:
+    """The same parts in an archive that does not say on which system it was made.
+
+    The height of a row is what it needs for its words, and not somebody's choice: it grows with what is typed in.
+    """
+    whole = io.BytesIO()
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(whole, "w") as archive:
+        for name in parts.namelist():
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
+            part = parts.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                part = part.replace(b' customHeight="1"', b"")
+            archive.writestr(info, part)
+    return whole.getvalue()

@@ -1,0 +1,82 @@
+"""A workbook: which sheets it has, in order, and what they have in common."""
+
+from __future__ import annotations
+
+from dhr_ledger.errors import ImportRefused
+from dhr_ledger.imports.grid import Grid
+from dhr_ledger_xlsx.colours import theme_colours
+from dhr_ledger_xlsx.package import Attributes, Package, Related, is_said
+from dhr_ledger_xlsx.seen import counted
+from dhr_ledger_xlsx.sheet import Book, Sheet
+from dhr_ledger_xlsx.styles import Styles
+from dhr_ledger_xlsx.words import shared_strings
+
+MOST_SHEETS = 1_000
+
+MADE_FROM = "dhr-ledger-head"
+"""The custom property that says at which entry of a ledger a workbook was made."""
+
+
+def read_workbook(package: Package) -> list[Grid]:
+    """One grid for each sheet of cells, in order.  Raises `ImportRefused`."""
+    sheets: list[Attributes] = []
+    own: Attributes = {}
+    first = package.walk(package.main, {"sheet": sheets.append, "workbookPr": own.update}, {})
+    if first != "workbook":
+        raise ImportRefused([f"{package.name} is no Excel workbook (.xlsx), but a {first!r}; is its ending right?"])
+    if len(sheets) > MOST_SHEETS:
+        raise package.too_much(f"{len(sheets):,} sheets")
+    related = package.related(package.main)
+    once = {part.kind: part.path for part in reversed(related)}
+    book = Book(
+        package,
+        Styles(package, once.get("styles"), theme_colours(package, once.get("theme"))),
+        shared_strings(package, once.get("sharedStrings")),
+        from_1904=is_said(own.get("date1904")),
+        made_from=_made_from(package),
+    )
+    notes = _notes(package.name, related)
+    found: list[Sheet] = []
+    by_id = {part.id: part for part in related}
+    for said in sheets:
+        part = by_id.pop(next((value for name, value in said.items() if name.endswith("}id")), ""), None)
+        name = said.get("name", "")
+        if part is None:
+            raise package.damaged(f"its sheet {name!r} is not in it")
+        if part.kind == "worksheet":
+            hidden = said.get("state") in ("hidden", "veryHidden")
+            found.append(Sheet(book, part.path, name, hidden=hidden))
+        else:
+            notes.append(f"{package.name}, {name} is no sheet of cells, but a {part.kind}, and was not taken in.")
+    if not found:
+        raise ImportRefused([f"{package.name} has no sheet of cells; is it the action plan?"])
+    return [sheet.grid(() if nth else notes) for nth, sheet in enumerate(found)]
+
+
+def _notes(name: str, related: list[Related]) -> list[str]:
+    """What is to be said about the workbook as a whole."""
+    kinds = [part.kind for part in related]
+    notes = [f"{name} holds macros; they were not looked at."] if "vbaProject" in kinds else []
+    if links := kinds.count("externalLink"):
+        notes.append(f"{name} has links to {counted(links, 'other file')}; they were not followed.")
+    return notes
+
+
+def _made_from(package: Package) -> int | None:
+    """The head of the ledger that the workbook was made from, where it says so."""
+    path = package.whole.get("custom-properties") or package.whole.get("customProperties")
+    found: list[int] = []
+    named = ""
+
+    def begin(said: Attributes) -> None:
+        nonlocal named
+        named = said.get("name", "")
+
+    def end(words: str) -> None:
+        words = words.strip()
+        if named == MADE_FROM and words.isascii() and words.isdigit() and len(words) < 16:
+            found.append(int(words))
+
+    if path is not None and path in package:
+        package.walk(path, {"property": begin}, {"property": end})
+    return found[0] if found else None

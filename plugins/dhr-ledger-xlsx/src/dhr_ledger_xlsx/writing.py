@@ -1,0 +1,226 @@
+"""`workbook.xlsx`: the plan, its updates, its moved dates and its entries, a table each, behind a cover.
+
+What is said comes from `dhr_ledger.workbook`; here it is put down, in order.  A cell that is longer than Excel takes
+ends with a sentence that says where all of it stands: in a sheet of its own, in pieces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from itertools import count
+from typing import BinaryIO
+
+from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
+
+from dhr_ledger import Entry
+from dhr_ledger.legible import illegible, legible
+from dhr_ledger.plan import day_month_year
+from dhr_ledger.workbook import Column, Sheet, Value, Workbook, workbook
+from dhr_ledger_xlsx.look import COLOURS, LINES, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
+from dhr_ledger_xlsx.packing import LONGEST, Properties, done, packed, pieces, require_room, size
+
+_COVER = "About"
+_COVER_WIDTHS = (24, 84, 10)
+_FIRST_DAY = date(1900, 1, 1)
+"""Of the calendar of Excel; an earlier day stands as 1899-12-31, in words."""
+_LONG = (
+    Column("Sheet", 16),
+    Column("Cell", 10),
+    Column("Reference", 26),
+    Column("Part", 8, "number"),
+    Column("Words", 120),
+)
+_QUOTED = ("=", "+", "-", "@")
+"""What begins a formula when somebody edits a cell that begins with it."""
+
+
+def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | None, marking: str, audience: str) -> None:
+    """Write the workbook to *out*; what the rest says is as in `export_workbook`."""
+    read = list(entries)
+    said = workbook(
+        read,
+        as_at=as_at,
+        marking=" ".join(marking.upper().split()),
+        made_by=f"dhr-ledger-xlsx {version('dhr-ledger-xlsx')}, workbook.xlsx",
+    )
+    for sheet in said.sheets:
+        require_room(sheet.name, 1 + len(sheet.rows))
+    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
+    # A plan as it stood on a day is not what the ledger held at its head, and is no file to hand in again.
+    properties = _properties(said, last, said.head if as_at is None else None)
+    with packed(out, properties) as book:
+        sheets = {name: book.add_worksheet(name) for name in (_COVER, *(sheet.name for sheet in said.sheets))}
+        written = _Written(said, Formats(book))
+        for sheet in said.sheets:
+            written.table(sheets[sheet.name], sheet)
+        told = list(said.sheets)
+        if written.long:
+            long = Sheet("Long cells", "All of each cell that is too long for its place.", _LONG, tuple(written.long))
+            require_room(long.name, 1 + len(long.rows))
+            written.table(book.add_worksheet(long.name), long, as_it_is=True)
+            told.append(long)
+        written.cover(sheets[_COVER], told, audience)
+
+
+def _properties(said: Workbook, last: datetime, head: int | None) -> Properties:
+    as_at = day_month_year(said.as_at)
+    facts = dict(said.facts)
+    marked = f"{said.marking}. " if said.marking else ""
+    return Properties(
+        title=f"{said.title}: {said.subtitle}, as at {as_at}",
+        subject=facts.get("Review", ""),
+        author=facts.get("Partnership", ""),
+        keywords=", ".join(filter(None, ("action plan", "audit trail", facts.get("Review", "")))),
+        description=f"{marked}The action plan as it stood on {as_at}, and every change to it.",
+        moment=last,
+        head=head,
+    )
+
+
+@dataclass(slots=True)
+class _Written:
+    """What has been put down so far: the rows of long cells, and how many characters could not be shown.
+
+    `tall` says that some row has more lines than Excel shows.
+    """
+
+    said: Workbook
+    formats: Formats
+    long: list[tuple[Value, ...]] = field(default_factory=list)
+    lost: int = 0
+    tall: bool = False
+
+    # Tables
+
+    def table(self, page: Worksheet, sheet: Sheet, *, as_it_is: bool = False) -> None:
+        """Write *sheet* on *page*, from its first cell; *as_it_is* if its words were made legible before."""
+        for row, cells in enumerate(sheet.rows, start=1):
+            lines = 1
+            for nth, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True)):
+                if isinstance(cell, str) and not as_it_is:
+                    cell = self._shown(cell)
+                    if size(cell) > LONGEST:
+                        cell = self._shortened(cell, sheet, row, nth)
+                lines = max(lines, lines_of(cell, column.width) if isinstance(cell, str) else 1)
+                self._write(page, row, nth, cell)
+            set_height(page, row, lines)
+            self.tall = self.tall or lines > LINES
+        headings = [(column.heading, column.width, self.formats.heading) for column in sheet.columns]
+        make_table(page, sheet.name.replace(" ", "_"), (0, len(sheet.rows)), headings)
+        if sheet.rows:
+            self._colour(page, sheet)
+        width = sum(column.width for column in sheet.columns)
+        paginate(page, told=self._around, marking=self.said.marking, width=width, headings=0)
+
+    def _write(self, page: Worksheet, row: int, column: int, value: Value) -> None:
+        formats = self.formats
+        match value:
+            case int():
+                done(page.write_number(row, column, value, formats.number))
+            case date() if value >= _FIRST_DAY:
+                done(page.write_datetime(row, column, value, formats.date))
+            case _:
+                words = str(value or "")
+                write_cell(page, row, column, words, formats.quoted if words.startswith(_QUOTED) else formats.text)
+
+    def _colour(self, page: Worksheet, sheet: Sheet) -> None:
+        """Colour each status by what was understood of it, which stands in the last of its columns."""
+        columns = [nth for nth, column in enumerate(sheet.columns) if column.kind == "status"]
+        for nth in columns:
+            meant = xl_rowcol_to_cell(1, columns[-1], col_abs=True)
+            rules = [(f'={meant}="{meaning}"', meaning) for meaning in COLOURS]
+            colour(page, self.formats, (1, nth, len(sheet.rows), nth), rules)
+
+    def _shortened(self, words: str, sheet: Sheet, row: int, column: int) -> str:
+        """The beginning of *words*, and where all of them stand."""
+        headings = [column.heading for column in sheet.columns]
+        about = sheet.rows[row - 1][headings.index("Reference")]
+        place = sheet.name, xl_rowcol_to_cell(row, column), about
+        first = len(self.long) + 2
+        self.long += [(*place, part, piece) for part, piece in enumerate(pieces(words), start=1)]
+        rest = (
+            f"\n… This cell goes on: all of it stands in the sheet Long cells, in rows {first} to {len(self.long) + 1}."
+        )
+        return next(pieces(words, LONGEST - len(rest))) + rest
+
+    def _shown(self, words: str) -> str:
+        self.lost += illegible(words)
+        return legible(words)
+
+    @property
+    def _around(self) -> str:
+        """What stands below each page: of which review it is, and as at when."""
+        named = dict(self.said.facts).get("Review", "")
+        return " · ".join(filter(None, (named, f"as at {day_month_year(self.said.as_at)}")))
+
+    # The cover
+
+    def cover(self, page: Worksheet, sheets: Sequence[Sheet], audience: str) -> None:
+        """Write what the workbook is, how many actions stand how, how to read it, and which *sheets* it has."""
+        said, formats = self.said, self.formats
+        for nth, width in enumerate(_COVER_WIDTHS):
+            done(page.set_column(nth, nth, width))
+        write_cell(page, 0, 0, self._shown(said.title), formats.title)
+        write_cell(page, 1, 0, _cut(" ".join(self._shown(said.subtitle).split())), formats.subtitle)
+        set_height(page, 0, 1, line=30)
+        set_height(page, 1, 1, line=20)
+        rows = count(2)
+        for name, told in (("Protective marking", said.marking), *said.facts, ("Shown to", audience)):
+            if told.strip():
+                self._beside(page, next(rows), name, self._shown(told))
+        self._part(page, next(rows), "Actions")
+        for name, number in said.counts:
+            self._beside(page, next(rows), name.capitalize(), number)
+        self._part(page, next(rows), "How to read it")
+        for line in (*said.how_to_read, *self._besides()):
+            write_cell(page, row := next(rows), 0, line, formats.line)
+            set_height(page, row, 1)
+        self._part(page, next(rows), "Sheets")
+        row = next(rows)
+        for nth, heading in enumerate(("Sheet", "What it shows", "Rows")):
+            write_cell(page, row, nth, heading, formats.heading)
+        for sheet in sheets:
+            row, link = next(rows), f"internal:'{sheet.name}'!A1"
+            done(page.write_url(row, 0, link, formats.link, sheet.name, f"To the sheet {sheet.name}"))
+            write_cell(page, row, 1, sheet.about, formats.text)
+            done(page.write_number(row, 2, len(sheet.rows), formats.number))
+            set_height(page, row, 1)
+        paginate(page, told=self._around, marking=said.marking)
+
+    def _part(self, page: Worksheet, row: int, heading: str) -> None:
+        """Write the *heading* of a part of the cover."""
+        write_cell(page, row, 0, heading, self.formats.part)
+        set_height(page, row, 1, line=34)
+
+    def _beside(self, page: Worksheet, row: int, name: str, told: str | int) -> None:
+        """Write what is *told* beside its *name*."""
+        write_cell(page, row, 0, name, self.formats.name)
+        if isinstance(told, int):
+            done(page.write_number(row, 1, told, self.formats.count))
+        else:
+            write_cell(page, row, 1, _cut(told), self.formats.said)
+        set_height(page, row, lines_of(str(told), _COVER_WIDTHS[1]))
+
+    def _besides(self) -> Iterator[str]:
+        """What a reader of this workbook has to know besides."""
+        if self.tall:
+            yield "Excel shows only so many lines of a cell: select one that seems to end too soon, and read it above."
+        if self.long:
+            yield "A cell that goes on in the sheet Long cells says so at its end."
+        if self.lost:
+            what, stand = (
+                ("1 character has", "stands") if self.lost == 1 else (f"{self.lost:,} characters have", "stand")
+            )
+            yield f"{what} no letter in this workbook and {stand} as �; the ledger keeps them."
+
+
+def _cut(words: str) -> str:
+    """*words* for the cover; the sheets behind it have all of what is longer than a cell."""
+    return words if size(words) <= LONGEST else f"{next(pieces(words, LONGEST - len(_CUT)))}{_CUT}"
+
+
+_CUT = "\n… The rest stands in the sheet Entries."
