@@ -107,7 +107,7 @@ def test_export_is_issued_by_the_account_where_nobody_is_named(run, place, monke
     [
         (["plan", "-o", "plan.xyz"], "There is no exporter called 'plan.xyz'; installed: "),
         (["plan", "-o", "nowhere/plan.csv"], "There is no folder nowhere"),
-        (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at, for_return."),
+        (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at, "),
         (["plan.csv", "-o", "plan.csv", "-O", "colour"], "--option 'colour' says no value"),
         (["audit-trail", "-o", "a.csv", "--as-at", "2014"], "audit-trail.csv has no option 'as_at'; it takes none."),
         (["plan.csv", "DHR9", "-o", "plan.csv"], "There are no entries of DHR9 to export"),

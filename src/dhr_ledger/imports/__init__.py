@@ -124,7 +124,7 @@ def read_plan(
         notes=tuple(found.notes),
         not_understood=tuple(found.not_understood),
         proposals=tuple(found.proposals),
-        headings={heading: meaning for heading, meaning in (headings or {}).items()},
+        headings={heading: meaning for heading, meaning in (headings or {}).items() if fold(heading) in headed},
         legend=legend,
         made_from=min((table.made_from for table in held if table.made_from is not None), default=None),
     )

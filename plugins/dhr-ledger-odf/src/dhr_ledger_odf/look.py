@@ -88,7 +88,7 @@ def _page(paper: Paper, *, header: bool) -> str:
     above = _apart("header", "bottom") if header else ""
     return (
         '<style:page-layout style:name="Sheet"><style:page-layout-properties '
-        f'fo:page-width="{paper.width}mm" fo:page-height="{paper.height}mm" style:print-orientation="portrait" '
+        f'fo:page-width="{paper.width}mm" fo:page-height="{paper.height}mm" style:print-orientation="landscape" '
         f'fo:margin-top="{paper.margin}mm" fo:margin-bottom="{paper.margin}mm" fo:margin-left="{paper.margin}mm" '
         f'fo:margin-right="{paper.margin}mm"/>{above}{_apart("footer", "top")}</style:page-layout>'
     )
