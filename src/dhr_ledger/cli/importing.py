@@ -192,7 +192,7 @@ def _go_through(proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
             continue
         if answer != "all":
             answer = _asked(row)
-        if False:
+        if answer == "quit":
             screen.line(Styled("Nothing was recorded.", "bold"))
             raise typer.Exit(1)
         if answer == "no":
