@@ -21,6 +21,14 @@ BUILT_IN = Doors({}, {".csv": installed().importers[".csv"]})
 # The layout
 
 
+def test_who_waits_is_told_how_far_it_has_come(tmp_path):
+    """After each section: the rows that are understood, and all there are."""
+    told = []
+    other = [["Courts"], HEADING_ROW, FIRST]
+    read(tmp_path, TITLE, POLICE, HEADING_ROW, FIRST, SECOND, *other, so_far=lambda *rows: told.append(rows))
+    assert [(2, 3), (3, 3)] == told
+
+
 def test_a_table_becomes_a_section_with_its_actions(tmp_path):
     """Title, heading, headings, actions: each cell as printed, two of them understood, all with their place."""
     imported = read(tmp_path, TITLE, POLICE, HEADING_ROW, FIRST)

@@ -465,6 +465,14 @@ def test_columns_that_our_own_exports_work_out_say_nothing(ledger, rows, compare
     assert ([], [], []) == (orders(proposal), proposal.conflicts, proposal.not_understood)
 
 
+def test_a_row_that_reads_like_headings_is_an_action_all_the_same(ledger, rows, compare):
+    """There is one row of headings in a table of ours."""
+    rows[1] |= {"action": "Action", "lead": "Lead agency", "target_date": "Target date", "progress": "Progress"}
+    assert ["UpdateAction", "ReassignLead", "ReviseTargetDate", "RecordProgress"] == [
+        type(order).__name__ for order in orders(compare(rows))
+    ]
+
+
 def test_a_plan_as_at_a_day_is_no_return(ledger, tmp_path):
     """It does not say what the ledger held, since it was made to show something else."""
     issue(ledger, "plan.csv", tmp_path / "then.csv", by="Board", options={"as_at": "2999-01-01", "for_return": True})

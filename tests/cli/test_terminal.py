@@ -137,6 +137,13 @@ def test_a_fault_of_the_program_is_not_an_answer(place):
     assert "TypeError" in answer.stderr
 
 
+def test_a_bar_shows_how_far_the_reading_has_come(place, on_a_terminal, tmp_path):
+    (tmp_path / "09-WMP.csv").write_text("Action plan DHR7\nPolice\nRef,Action,Lead\n1,Train,Head\n")
+    shown = on_a_terminal("--ledger", str(place), "import", str(tmp_path / "09-WMP.csv"))
+    assert "Reading 1 file" in shown
+    assert "1/1" in shown
+
+
 def test_help_brings_in_nothing_heavy():
     """Neither the database nor the models are loaded to print the help."""
     code = (

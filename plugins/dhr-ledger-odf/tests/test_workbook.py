@@ -17,10 +17,13 @@ from lxml import etree
 from python_calamine import CalamineWorkbook
 
 from dhr_ledger import Entry, Ledger
+from dhr_ledger.action import CreateAction
 from dhr_ledger.example import load_example
 from dhr_ledger.imports import read_plan
 from dhr_ledger.legible import legible
 from dhr_ledger.reconcile import reconcile
+from dhr_ledger.review import AddSection, OpenReview
+from dhr_ledger.status import Legend
 from dhr_ledger.testing.strategies import everything, ledgers
 from dhr_ledger.workbook import workbook
 from dhr_ledger_odf import export_workbook
@@ -202,6 +205,20 @@ def test_a_status_is_tinted_by_what_it_was_understood_as():
     assert {"DCEFE3"} == fills["complete"]
     assert {"F5E3EF"} == fills["unknown"]
     assert {1} == {len(each) for each in fills.values()}
+
+
+def test_a_printed_status_is_tinted_by_what_the_legend_of_the_plan_says():
+    """Even where its word means something else in most."""
+    with Ledger(clock=lambda: datetime(2015, 2, 5, 11, tzinfo=UTC)) as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Review", legend=Legend.model_validate({"paused": "complete"})),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            CreateAction(action="DHR7:WMP:1", text="Train", status="paused"),
+            by="DHR coordinator",
+        )
+        [plan] = [grid for grid in read_ods(io.BytesIO(ods_of(ledger.entries())), "plan.ods") if grid.name == "Plan"]
+    [_, (_, cells)] = plan.rows
+    assert [("paused", "DCEFE3"), ("complete", "DCEFE3")] == [(str(cell), cell.fill) for cell in cells[16:18]]
 
 
 # The way back

@@ -49,6 +49,7 @@ HOSTILE = (
     " · ਗੁਰਪ੍ਰੀਤ · பட்டேல் · สมชาย · Անի · 王小明 · さくら · 김민지 · ሰላም",
     "👩‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 ✅ 🇬🇧",
     "two\r\nlines, a\ttab,  two spaces and\u00a0one that holds\n\n- a list\n  - and in it",
+    " a space before,\n one in the next line, \t and one on either side of a tab",
     "unbreakable" * 400,
 )
 LONG = ("A cell that somebody has pasted a whole report into. " * 2000)[:100_000]
@@ -203,7 +204,7 @@ def test_every_text_is_a_text_and_all_of_it_is_there(function, cell):
     """It is read back to the character, but for what cannot be shown; a tab in a spreadsheet is a space."""
     cells = [cell for table in read(function, written(function, ledger_of([cell]))) for row in table for cell in row]
     expected = legible(f"{cell}.")
-    assert (expected.replace("\t", " ") if function is export_workbook else expected) in cells
+    assert (re.sub(r" ?\t", " ", expected) if function is export_workbook else expected) in cells
 
 
 @BOTH

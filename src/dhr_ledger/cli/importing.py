@@ -108,8 +108,8 @@ def import_(
     if interactive and (json or not sys.stdin.isatty()):
         raise BadInput("--interactive asks about each change and there is nobody to ask here; use --apply instead.")
     with Ledger(None if is_vacant(place) else place) as ledger:
-        with screen.working(f"Reading {screen.counted(len(files), 'file')}"):
-            imported = read_plan(*files, review=review, headings=headings, legend=words, ledger=ledger)
+        with screen.progressing(f"Reading {screen.counted(len(files), 'file')}") as so_far:
+            imported = read_plan(*files, review=review, headings=headings, legend=words, ledger=ledger, so_far=so_far)
         with screen.working("Comparing with the ledger"):
             proposal = reconcile(imported, ledger, as_of=as_of, base=made_from)
             rows = [_row(command, proposal) for command in proposal.commands]

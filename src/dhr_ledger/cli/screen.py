@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
@@ -200,6 +200,20 @@ def working(words: str) -> Iterator[None]:
         return
     with console(stderr=True).status(text(f"{words} …")):
         yield
+
+
+@contextmanager
+def progressing(words: str) -> Iterator[Callable[[int, int], None]]:
+    """Show *words* and a bar on a terminal; what is yielded is told how much is done, of how much."""
+    if not fancy(sys.stderr):
+        yield lambda done, whole: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(f"{words} …", total=None)
+        yield lambda done, whole: progress.update(task, completed=done, total=whole)
 
 
 def text(cell: Cell | Sequence[str | Styled]) -> Text:

@@ -18,7 +18,7 @@ import hashlib
 import io
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -79,13 +79,15 @@ def read_plan(
     legend: Legend | None = None,
     ledger: Ledger | None = None,
     doors: Doors | None = None,
+    so_far: Callable[[int, int], None] | None = None,
 ) -> ImportedPlan:
     """The plan that *files* hold together, section after section in the order given.
 
     *review* is its reference, and may be left out where a title says it.  A section's key is that of a file called
     like `09-WMP.csv`; else the acronym in brackets at the end of its heading; else the initials of its heading.
     *headings* says what headings mean that are not in the vocabulary, and *legend* what the words and colours of its
-    statuses mean; what was said of the review before is taken from *ledger*, where one is given.
+    statuses mean; what was said of the review before is taken from *ledger*, where one is given.  *so_far* is told
+    after each section how many rows are understood, and how many there are.
     Raises `ImportRefused` with every fault that was found, and `BadReference` for a *review* that is none.
     """
     found = Found()
@@ -100,8 +102,16 @@ def read_plan(
     held = _of_the_review(held, reference, found)
     if reference and reference != given and _remembered(ledger, reference, said, legend) != (settled, words):
         # Only now is it known which plan it is, and what was settled about it.
-        return read_plan(*files, review=reference, headings=headings, legend=legend, ledger=ledger, doors=doors)
-    sections = [read_section(table, settled, words, found) for table in held]
+        return read_plan(
+            *files, review=reference, headings=headings, legend=legend, ledger=ledger, doors=doors, so_far=so_far
+        )
+    sections: list[ImportedSection] = []
+    done, rows = 0, sum(len(table.rows) for table in held)
+    for table in held:
+        done += len(table.rows)
+        sections.append(read_section(table, settled, words, found))
+        if so_far:
+            so_far(done, rows)
     _check_keys(sections, found)
     if found.faults or reference is None:
         raise ImportRefused(found.faults)

@@ -135,7 +135,8 @@ class _Comparison:
         review = self.now.reviews.get(self.imported.review, Review(self.imported.review))
         settled = list(self._settled(review))
         yield from settled
-        self.files = [entry for entry in self.history if isinstance(entry.event, ExportIssued | PlanImported)]
+        of_review = (entry for entry in self.history if entry.reference == review.reference)
+        self.files = [entry for entry in of_review if isinstance(entry.event, ExportIssued | PlanImported)]
         for name, action in self.plan.actions.items():
             self.of_section.setdefault(name.rpartition(":")[0], {})[name] = action
         sections = [section for section in self.imported.sections if not self._is_known(section, review, settled)]
