@@ -201,3 +201,32 @@ def test_what_somebody_else_recorded_meanwhile_is_not_overwritten(table, entries
     assert 2 == answer.exit_code
     assert f"{REVIEW}:WMP:1.2 was changed by somebody else first" in answer.stderr
     assert 8 == len(entries("new.ledger"))
+
+
+def test_going_through_keeps_what_was_said_yes_to(table, monkeypatch):
+    """An answer that is none is asked for again; what stands on a change that was declined goes with it."""
+    from dhr_ledger.cli import importing
+    from dhr_ledger.imports import read_plan
+
+    answers = iter(["yes", "yes", "perhaps", "no", "all"])
+    monkeypatch.setattr(importing.typer, "prompt", lambda *asked, **how: next(answers))
+    with Ledger() as ledger:
+        proposal = reconcile(read_plan(table, review=REVIEW), ledger)
+        importing._go_through(proposal, [importing._row(command, proposal) for command in proposal.commands])
+        entries = ledger.record(*proposal.commands, by="DHR coordinator")
+    assert ["ReviewOpened.v1", "SectionAdded.v1"] == [entry.type for entry in entries[:2]]
+    assert "RecommendationMade.v1" not in {entry.type for entry in entries}
+    assert f"{REVIEW}:WMP:R1: new recommendation was declined, and stays to be settled." in proposal.conflicts
+
+
+@pytest.mark.parametrize("answers", [["quit"], ["yes", "quit"]])
+def test_going_through_may_be_left(table, monkeypatch, answers):
+    from dhr_ledger.cli import importing
+    from dhr_ledger.imports import read_plan
+
+    given = iter(answers)
+    monkeypatch.setattr(importing.typer, "prompt", lambda *asked, **how: next(given))
+    with Ledger() as ledger:
+        proposal = reconcile(read_plan(table, review=REVIEW), ledger)
+        with pytest.raises(importing.typer.Exit):
+            importing._go_through(proposal, [importing._row(command, proposal) for command in proposal.commands])

@@ -312,6 +312,10 @@ class _Section:
         by_words = {
             as_words(plan[name].text): name for plan in (stood, made) for name in reversed(held) if name in plan
         }
+        # Two that differ in nothing but their marks are told by these.
+        by_words |= {
+            " ".join(plan[name].text.split()): name for plan in (stood, made) for name in reversed(held) if name in plan
+        }
         under: dict[str, set[str]] = {}
         for match in matches:
             if match.row.recommendation and match.action and match.action.recommendation:
@@ -320,7 +324,9 @@ class _Section:
             name = f"{self.reference}:R{recommendation.number}"
             if not recommendation.numbered:
                 others = sorted(under.get(recommendation.number, ()))
-                name = by_words.get(as_words(recommendation.text)) or (others[0] if others else self._free(name, held))
+                words = " ".join(recommendation.text.split())
+                known = by_words.get(words) or by_words.get(as_words(words))
+                name = known or (others[0] if others else self._free(name, held))
             self.owners[recommendation.number] = name
             if name not in stood:
                 held[name] = Recommendation(name, recommendation.text)
