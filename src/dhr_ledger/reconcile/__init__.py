@@ -20,6 +20,7 @@ from dhr_ledger.action import Action, ChangeStatus, CreateAction, UpdateAction
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadEffective
+from dhr_ledger.home_office import PlanAction, home_office_plan, template
 from dhr_ledger.imports import ImportedFile, ImportedPlan
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import as_words, fold
@@ -28,7 +29,7 @@ from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import ActionPlan, action_plan
 from dhr_ledger.provenance import Effective, Source
 from dhr_ledger.reconcile.changes import Changes, Said, reports
-from dhr_ledger.reconcile.matching import Match, match_rows, match_sections
+from dhr_ledger.reconcile.matching import Match, match_rows, match_sections, named_in_order
 from dhr_ledger.reconcile.reports import same
 from dhr_ledger.reference import number_of
 from dhr_ledger.review import (
@@ -130,6 +131,7 @@ class _Comparison:
     files: list[Entry] = field(default_factory=list)
     of_section: dict[str, dict[str, Action]] = field(default_factory=dict)
     bases: dict[int, ActionPlan] = field(default_factory=dict)
+    documents: dict[int, dict[str, dict[str, PlanAction]]] = field(default_factory=dict)
 
     def commands(self) -> Iterator[Command]:
         review = self.now.reviews.get(self.imported.review, Review(self.imported.review))
@@ -212,6 +214,19 @@ class _Comparison:
             self.bases[head] = action_plan(until, as_at=self.said.effective)
         return self.bases[head]
 
+    def printed(self, section: ImportedSection, reference: str) -> Mapping[str, PlanAction]:
+        """What was printed of each action of the section *reference*, if it is of a document for the Home Office."""
+        head, form = self.made_from, [fold(column.heading) for column in template().columns]
+        if head is None or form != [*map(fold, section.columns)]:
+            return {}
+        if head not in self.documents:
+            made = home_office_plan(takewhile(lambda entry: entry.position <= head, self.history))
+            self.documents[head] = {
+                each.reference: {action.reference: action for made in each.recommendations for action in made.actions}
+                for each in made.sections
+            }
+        return self.documents[head].get(reference, {})
+
 
 @dataclass(slots=True)
 class _Section:
@@ -224,11 +239,13 @@ class _Section:
     base: ActionPlan | None
     owners: dict[str, str | None] = field(default_factory=dict)
     since: dict[str, list[Entry]] = field(default_factory=dict)
+    printed: Mapping[str, PlanAction] = field(default_factory=dict)
 
     def commands(self) -> Iterator[Command]:
         proposal = self.whole.proposal
         held = self.whole.of_section.get(self.reference, {})
-        matches = match_rows(self.section.actions, held)
+        self.printed = self.whole.printed(self.section, self.reference)
+        matches = match_rows(named_in_order(self.section.actions, self.printed.values()), held)
         if self._is_another(matches):
             return
         yield from self._heading()
@@ -372,6 +389,12 @@ class _Section:
         """The commands for an action that the ledger does not have; one that it has under this number is a conflict."""
         name = row.reference or f"{self.reference}:{row.number}"
         said = self.whole.said
+        if any(same(row.text, printed.cells["action"][0].words) for printed in self.printed.values()):
+            said.conflicts.append(
+                f"{row.source}: more than one action of the ledger has the words {short(row.text)}, and a document for "
+                "the Home Office does not say which of them this is; record what is meant."
+            )
+            return
         if (other := self.whole.now.actions.get(name)) is not None:
             if name not in self.whole.plan.actions:
                 why = f"the ledger has it since {other.created} only; take in the older files first"
@@ -435,7 +458,8 @@ class _Section:
             return
         made = self.base.actions.get(known.reference) if self.base else None
         now = self.whole.now.actions[known.reference]
-        changes = Changes(known, now, made, row, self.since.get(known.reference, []), said)
+        since, printed = self.since.get(known.reference, []), self.printed.get(known.reference)
+        changes = Changes(known, now, made, row, since, said, printed)
         before = len(said.conflicts)
         commands = list(
             changes.commands(status, self._owner(row, known), reread=self.whole.imported.legend is not None)
