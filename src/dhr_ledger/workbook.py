@@ -61,6 +61,9 @@ class Workbook:
     head: int
 
 
+UPDATES, MOVED_DATES, ENTRIES = "Updates", "Moved dates", "Entries"
+"""The sheets that tell what happened; nothing is taken in from them, for a change belongs in the plan."""
+
 HOW_TO_READ = (
     LIVE_DOCUMENT,
     "Every cell of the plan is as it was printed or recorded; the columns “Due” and “Understood as” say what "
@@ -98,9 +101,9 @@ def workbook(entries: Iterable[Entry], *, as_at: date | None = None, marking: st
         how_to_read=HOW_TO_READ,
         sheets=(
             Sheet("Plan", "One row an action, as it stands.", _PLAN, tuple(_plan(plan, late))),
-            Sheet("Updates", "One row a report of progress or a milestone.", _UPDATES, tuple(_updates(counted))),
-            Sheet("Moved dates", "One row a target date that was moved.", _MOVED, tuple(_moved(counted, plan))),
-            Sheet("Entries", "One row a change, in the order recorded.", _ENTRIES, tuple(_entries(read))),
+            Sheet(UPDATES, "One row a report of progress or a milestone.", _UPDATES, tuple(_updates(counted))),
+            Sheet(MOVED_DATES, "One row a target date that was moved.", _MOVED, tuple(_moved(counted, plan))),
+            Sheet(ENTRIES, "One row a change, in the order recorded.", _ENTRIES, tuple(_entries(read))),
         ),
         as_at=day,
         head=plan.head,

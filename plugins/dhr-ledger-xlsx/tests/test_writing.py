@@ -16,19 +16,21 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example as case
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dhr_ledger import Entry, Ledger, export
 from dhr_ledger.action import CreateAction, RecordProgress, ReviseTargetDate
-from dhr_ledger.errors import ExportError
+from dhr_ledger.errors import ExportError, ImportRefused
 from dhr_ledger.example import load_example
 from dhr_ledger.imports import read_plan
 from dhr_ledger.legible import legible
+from dhr_ledger.plan import action_plan
 from dhr_ledger.reconcile import reconcile
 from dhr_ledger.review import AddSection, OpenReview, ReachStage
 from dhr_ledger.testing import check_exporter
-from dhr_ledger.testing.strategies import everything
+from dhr_ledger.testing.strategies import everything, ledgers
 from dhr_ledger.workbook import Sheet, Value, workbook
 from dhr_ledger_xlsx import export_workbook
 from dhr_ledger_xlsx.look import COLOURS, INK, LINK, QUIET, TINT
@@ -265,6 +267,42 @@ def test_a_workbook_that_comes_back_unedited_proposes_nothing(tmp_path):
         (tmp_path / "plan.xlsx").write_bytes(xlsx_of(ledger.entries()))
         proposal = reconcile(read_plan(tmp_path / "plan.xlsx", review="BDHR2012/13-04", ledger=ledger), ledger)
         assert ((), [], 48) == (proposal.commands, proposal.conflicts, len(proposal.unchanged))
+
+
+@settings(max_examples=settings().max_examples // 3)
+@case(everything())
+@given(ledgers())
+def test_a_workbook_of_any_ledger_that_comes_back_unedited_proposes_nothing(tmp_path_factory, entries):
+    """Whatever is in its cells, and however long they are."""
+    path = tmp_path_factory.mktemp("any") / "plan.xlsx"
+    path.write_bytes(xlsx_of(entries))
+    with Ledger() as ledger:
+        ledger.restore(entries)
+        for review in {action.partition(":")[0] for action in action_plan(entries).actions}:
+            proposal = reconcile(read_plan(path, review=review, ledger=ledger), ledger)
+            assert ((), []) == (proposal.commands, proposal.conflicts)
+
+
+@pytest.mark.parametrize("cell", [LONG, "unbroken" * 12_500])
+def test_a_cell_that_goes_on_elsewhere_is_not_taken_in_as_somebody_changed_it(cell, tmp_path):
+    """It goes on elsewhere, so what was written at its end is not the end of it."""
+    entries = ledger_of("Short", cell)
+    book = opened(xlsx_of(entries))
+    cell = book["Plan"]["D3"]
+    cell.value = f"{str(cell.value)[:-5]}Done."
+    book.save(tmp_path / "plan.xlsx")
+    with pytest.raises(ImportRefused, match=r"plan\.xlsx, Plan, D3 goes on in the sheet Long cells, and was changed"):
+        read_plan(tmp_path / "plan.xlsx")
+
+
+def test_what_only_tells_of_the_plan_is_not_taken_in(tmp_path):
+    """One note says so; the sheets of somebody else's workbook are read whatever they are called."""
+    with load_example() as ledger:
+        (tmp_path / "plan.xlsx").write_bytes(xlsx_of(ledger.entries()))
+        notes = read_plan(tmp_path / "plan.xlsx", ledger=ledger).notes
+    assert [
+        "plan.xlsx: Updates, Moved dates, Entries tell of the plan and were not taken in; a change belongs in the plan."
+    ] == [note for note in notes if "Updates" in note]
 
 
 def test_a_plan_that_no_sheet_can_hold_is_refused():

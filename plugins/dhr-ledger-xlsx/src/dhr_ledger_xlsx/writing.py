@@ -22,6 +22,7 @@ from dhr_ledger.plan import day_month_year
 from dhr_ledger.workbook import Column, Sheet, Value, Workbook, workbook
 from dhr_ledger_xlsx.look import COLOURS, LINES, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
 from dhr_ledger_xlsx.packing import LONGEST, Properties, done, packed, pieces, require_room, size
+from dhr_ledger_xlsx.workbook import GOES_ON, LONG_CELLS
 
 _COVER = "About"
 _COVER_WIDTHS = (24, 84, 10)
@@ -59,7 +60,7 @@ def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | Non
             written.table(sheets[sheet.name], sheet)
         told = list(said.sheets)
         if written.long:
-            long = Sheet("Long cells", "All of each cell that is too long for its place.", _LONG, tuple(written.long))
+            long = Sheet(LONG_CELLS, "All of each cell that is too long for its place.", _LONG, tuple(written.long))
             require_room(long.name, 1 + len(long.rows))
             written.table(book.add_worksheet(long.name), long, as_it_is=True)
             told.append(long)
@@ -142,9 +143,7 @@ class _Written:
         place = sheet.name, xl_rowcol_to_cell(row, column), about
         first = len(self.long) + 2
         self.long += [(*place, part, piece) for part, piece in enumerate(pieces(words), start=1)]
-        rest = (
-            f"\n… This cell goes on: all of it stands in the sheet Long cells, in rows {first} to {len(self.long) + 1}."
-        )
+        rest = f"{GOES_ON}{first} to {len(self.long) + 1}."
         return next(pieces(words, LONGEST - len(rest))) + rest
 
     def _shown(self, words: str) -> str:
