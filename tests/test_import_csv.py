@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import threading
+import tracemalloc
 from collections import Counter
 from contextlib import suppress
 from pathlib import Path
@@ -17,9 +18,10 @@ from hypothesis import strategies as st
 
 from dhr_ledger import Ledger, action_plan
 from dhr_ledger.errors import ImportRefused
-from dhr_ledger.importers.csv import LARGEST_CELL, read_csv
-from dhr_ledger.imports import LARGEST_FILE, ImportedPlan, read_plan
+from dhr_ledger.importers.csv import LARGEST_CELL, MOST_CELLS, read_csv
+from dhr_ledger.imports import LARGEST_FILE, MOST_ROWS, ImportedPlan, read_plan
 from dhr_ledger.imports.grid import Grid
+from dhr_ledger.imports.section import MOST_REPORTS
 from dhr_ledger.plan import progress_cell
 from dhr_ledger.plugins import Door, Doors
 from dhr_ledger.reconcile import reconcile
@@ -256,6 +258,41 @@ def test_a_cell_that_no_plan_has_is_refused_with_its_place(tmp_path):
     assert before == csv.field_size_limit()
 
 
+@pytest.mark.parametrize(
+    ("data", "fault"),
+    [
+        (b"a\n" * (MOST_CELLS + 1), "09-NP.csv has more than 500,000 cells, more than any plan; is it the right file?"),
+        (
+            b"Ref,Action,Status\n" + b"1,a,b\n" * (MOST_ROWS + 1),
+            "There are 25,001 rows in 09-NP.csv, more than in any plan; name the right file.",
+        ),
+        (
+            b"Ref,Action,Status\n" + b"1,%s,b\n" % (b"a" * 900_000) * 6,
+            "There are 5,400,012 characters in 09-NP.csv, more than in any plan; name the right file.",
+        ),
+        (
+            b"DHR7\nRef,Action,Progress\n1,a,%s\n" % (b"1/3/14: word. " * (MOST_REPORTS + 1)),
+            "09-NP.csv, row 3: more than 50,000 reports so far; is it an action plan?",
+        ),
+    ],
+    ids=["cells", "rows", "text", "reports"],
+)
+def test_a_table_that_no_plan_could_be_is_refused_before_it_takes_time_or_memory(tmp_path, data, fault):
+    assert fault == refusal(tmp_path, data)
+
+
+def test_rows_that_hold_nothing_are_counted_and_take_no_memory(tmp_path):
+    """So that a place is the one that a spreadsheet shows."""
+    data = b"Ref,Action,Status\n" + b"\n" * 1_000_000 + b"1,Train,Done\n"
+    tracemalloc.start()
+    read_csv(io.BytesIO(data), "09-NP.csv")
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
+    (tmp_path / "09-NP.csv").write_bytes(data)
+    assert 1_000_002 == read_plan(tmp_path / "09-NP.csv", review="DHR7").sections[0].actions[0].source.row
+
+
 def test_a_file_that_is_too_large_is_not_read_to_its_end(tmp_path):
     with open(tmp_path / "09-NP.csv", "wb") as file:
         file.truncate(LARGEST_FILE + 1)
@@ -315,7 +352,7 @@ def test_a_table_that_was_written_is_read_as_it_was(rows):
     text = io.StringIO()
     csv.writer(text).writerows(written)
     (grid,) = read_csv(io.BytesIO(b"\xef\xbb\xbf" + text.getvalue().encode()), "plan.csv")
-    assert [(nth, row) for nth, row in enumerate(written, start=1)] == list(grid.rows)
+    assert [(nth, row) for nth, row in enumerate(written, start=1) if any(row)] == list(grid.rows)
 
 
 @given(st.binary(max_size=200))

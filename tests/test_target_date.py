@@ -200,6 +200,7 @@ def test_what_is_said_instead_of_a_date_has_no_days(text: str, kind: str) -> Non
         ("mid-March 2015", "with 'mid-'"),
         ("June 2014?", "with '?'"),
         ("March 2014 or April 2014", "with 'or'"),
+        ("March 2014\n" * 1_000, "it has 11,000 characters"),
     ],
 )
 def test_what_is_not_sure_is_unreadable_and_says_why(text: str, why: str) -> None:

@@ -287,11 +287,17 @@ def _is_blank(plain: str) -> bool:
     return not plain.strip().strip(" .-")
 
 
+_LONGEST = 10_000
+"""In characters: what is longer is no date, and would take its time to say so."""
+
+
 def _meaning(text: str) -> dict[str, Any]:
     """What *text* says, as fields of a `TargetDate`; `_Unreadable` with the reason if it says nothing that is sure."""
     plain = _plain(text)
     if _is_blank(plain):
         raise _Unreadable("it is blank")
+    if len(plain) > _LONGEST:
+        raise _Unreadable(f"it has {len(plain):,} characters")
     cell = plain.strip()
     text = text[plain.index(cell) :]
     if whole := _A_DATE.fullmatch(cell):

@@ -20,6 +20,8 @@ from dhr_ledger.imports.grid import Grid, short
 
 LARGEST_CELL = 1_000_000
 """In characters.  A cell of a spreadsheet holds at most 32,767."""
+MOST_CELLS = 500_000
+"""In rows that hold anything.  A plan of five thousand actions has a tenth of it."""
 
 _OURS = ",".join(plan_csv.HEADINGS[:4])
 """How a `plan.csv` begins, whatever columns somebody has added to it or taken away at its end."""
@@ -39,8 +41,8 @@ def read_csv(file: BinaryIO, name: str) -> list[Grid]:
     text, notes = _decoded(file.read(), name)
     rows = _rows(text, name)
     if _is_ours(text):  # no cell of it runs as a formula
-        rows = [[unsafe(cell) for cell in row] for row in rows]
-    return [Grid(list(enumerate(rows, start=1)), notes=notes)]
+        rows = [(number, [unsafe(cell) for cell in cells]) for number, cells in rows]
+    return [Grid(rows, notes=notes)]
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
@@ -86,27 +88,35 @@ def _text(data: bytes, encoding: str, name: str) -> str:
         ) from None
 
 
-def _rows(text: str, name: str) -> list[list[str]]:
-    """The rows of the table; a row is a row of the spreadsheet, however many lines its cells have."""
-    rows: list[list[str]] = []
+def _rows(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """The rows of the table that hold anything, numbered; a row is one of the spreadsheet, whatever lines it has."""
+    rows: list[tuple[int, list[str]]] = []
     faults: list[str] = []
+    number = cells = 0
     with _cells_of(len(text) + 1):
         reader = csv.reader(io.StringIO(text, newline=""), strict=True)
         begins = 1
         try:
-            for cells in reader:
-                rows.append(cells)
+            for number, row in enumerate(reader, start=1):
                 begins = reader.line_num + 1
+                if not any(row):
+                    continue
+                rows.append((number, row))
+                cells += len(row)
+                if cells > MOST_CELLS:
+                    raise ImportRefused(
+                        [f"{name} has more than {MOST_CELLS:,} cells, more than any plan; is it the right file?"]
+                    )
         except csv.Error as error:
             faults.append(
-                f"{name}, row {len(rows) + 1} (it begins in line {begins}) has a quotation mark too few or too many "
+                f"{name}, row {number + 1} (it begins in line {begins}) has a quotation mark too few or too many "
                 f"({error}); put one at each end of the cell, and write one inside it twice."
             )
     faults += [
-        f"{name}, row {row}, column {column}: {short(cell)} is {len(cell):,} characters long, which is no cell of a "
+        f"{name}, row {number}, column {column}: {short(cell)} is {len(cell):,} characters long, which is no cell of a "
         "plan; is there a quotation mark too few?"
-        for row, cells in enumerate(rows, start=1)
-        for column, cell in enumerate(cells, start=1)
+        for number, row in rows
+        for column, cell in enumerate(row, start=1)
         if len(cell) > LARGEST_CELL
     ]
     if faults:

@@ -37,6 +37,9 @@ from dhr_ledger.status import DEFAULT_LEGEND, Legend
 
 LARGEST_FILE = 20_000_000
 """In bytes.  A plan of a thousand actions takes two million; what is larger is something else."""
+MOST_ROWS = 25_000
+MOST_TEXT = 5_000_000
+"""In characters, in all tables.  The largest published plan has a fiftieth of it, and a few hundred rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,10 @@ def read_plan(
         )
     sections: list[ImportedSection] = []
     done, rows = 0, sum(len(table.rows) for table in held)
+    text = sum(len(cell) for table in held for row in table.rows for cell in row.cells)
+    if rows > MOST_ROWS or text > MOST_TEXT:
+        what = f"{rows:,} rows" if rows > MOST_ROWS else f"{text:,} characters"
+        raise ImportRefused([f"There are {what} in {held[0].file.name}, more than in any plan; name the right file."])
     for table in held:
         done += len(table.rows)
         sections.append(read_section(table, settled, words, found))

@@ -57,12 +57,13 @@ class Grid:
 
 @dataclass(slots=True)
 class Found:
-    """What is to be said about the files, collected while they are read."""
+    """What is to be said about the files, collected while they are read, and how many `reports` were found so far."""
 
     faults: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     not_understood: list[str] = field(default_factory=list)
     proposals: list[str] = field(default_factory=list)
+    reports: int = 0
 
 
 class File(NamedTuple):

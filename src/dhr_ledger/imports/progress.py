@@ -16,7 +16,7 @@ What looks like a revised action, another target date, another lead or a closing
 from __future__ import annotations
 
 import re
-from bisect import bisect
+from bisect import bisect, bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
@@ -176,8 +176,9 @@ def _cuts(cell: str) -> list[_Cut]:
 def _undated(cell: str, starts: list[tuple[int, bool]], cuts: dict[int, _Cut]) -> Iterator[_Cut]:
     """Where what a date says comes to its end before the next: at the next item of a list, or after a completion that
     another date follows."""
+    at = sorted({start for start, _ in starts})
     for cut, until in pairwise([*sorted(cuts.values()), _Cut(len(cell))]):
-        following = [start for start, _ in starts if cut.start < start < until.start]
+        following = at[bisect_right(at, cut.start) : bisect_left(at, until.start)]
         if mark := _MARK.match(cell, cut.start):
             others = ((start, _MARK.match(cell, start)) for start in following)
             yield from islice((_Cut(start) for start, other in others if other and _follows(mark, other)), 1)

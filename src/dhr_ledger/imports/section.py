@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NamedTuple, get_args
 
-from dhr_ledger.errors import BadReference
+from dhr_ledger.errors import BadReference, ImportRefused
 from dhr_ledger.imports.colours import colour_word
 from dhr_ledger.imports.columns import Columns, label_of, read_columns
 from dhr_ledger.imports.grid import Banner, Cell, Found, Row, Table, short
@@ -33,6 +33,10 @@ class ImportedRecommendation:
     source: Source
     scope: Scope | None = None
     numbered: bool = True
+
+
+MOST_REPORTS = 50_000
+"""In all tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,6 +473,12 @@ class _Rows:
             if pieces:  # a line of its own, as progress is shown
                 read = (replace(read[0], words="\n" + read[0].words), *read[1:])
             pieces += read
+        self.found.reports += len(pieces)
+        if self.found.reports > MOST_REPORTS:
+            place = self.table.at(row.number)
+            raise ImportRefused(
+                [f"{place}: more than {MOST_REPORTS:,} reports so far; is it an action plan?"]
+            )
         return tuple(pieces)
 
     def _status(self, row: Row, cell: str) -> Status:
