@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -21,7 +22,7 @@ from dhr_ledger.action import (
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.errors import BadInput
 from dhr_ledger.example import load_example
-from dhr_ledger.home_office import LIVE_DOCUMENT, Line, home_office_plan, template
+from dhr_ledger.home_office import AS_ABOVE, LIVE_DOCUMENT, Line, home_office_plan, parted, template
 from dhr_ledger.plan import action_plan
 from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview, ReachStage
 from dhr_ledger.testing.strategies import ledgers
@@ -99,13 +100,78 @@ def test_what_is_late_says_by_how_much(entries):
 
 
 def test_the_first_page_says_what_it_is(entries):
-    said = home_office_plan(entries, marking="OFFICIAL", made_by="dhr-ledger-docx 0.1.0, home-office.docx")
+    said = home_office_plan(
+        entries, marking=" official-\nsensitive", made_by="dhr-ledger-docx 0.1.0, home-office.docx", audience="panel"
+    )
     facts = dict(said.facts)
+    assert ("Protective marking", "OFFICIAL- SENSITIVE") == said.facts[0]
+    assert (("Made by", "dhr-ledger-docx 0.1.0, home-office.docx"), ("Shown to", "panel")) == said.facts[-2:]
     assert LIVE_DOCUMENT == said.note
     assert ("DHR7", "Northshire CSP", "1 September 2014") == (facts["Review"], facts["Partnership"], facts["As at"])
     assert f"1, made from {len(entries)} entries of the ledger" == facts["Edition"]
     assert "1 March 2014" == facts["Changes shown since"]
     assert {"complete": 1, "in progress": 1, "overdue": 1} == said.counts
+    assert "1 complete, 1 in progress; 1 of these is overdue" == said.counted
+
+
+def test_what_was_not_given_is_no_fact(entries):
+    facts = dict(home_office_plan(entries, marking=" ", audience="\n").facts)
+    assert {"Protective marking", "Made by", "Shown to"}.isdisjoint(facts)
+    assert "" not in facts.values()
+
+
+def test_counts_are_in_words(entries):
+    said = home_office_plan(entries)
+    several = replace(said, counts={"complete": 1_200, "paused": 0, "in progress": 9, "overdue": 8})
+    assert "1,200 complete, 9 in progress; 8 of these are overdue" == several.counted
+    assert (("complete", 1_200), ("in progress", 9), ("of these are overdue", 8)) == several.tallies
+    assert "1,200 complete" == replace(said, counts={"complete": 1_200}).counted
+    assert ("", "The plan has no sections yet.") == (home_office_plan([]).counted, home_office_plan([]).nothing)
+
+
+def test_a_row_for_each_action_says_which_recommendation_it_is_under(entries):
+    police, early_years = home_office_plan(entries).sections
+    (learn, of_none) = police.rows()
+    assert (True, (Line("1", "Learn"),), (Line("", "Local"),)) == (
+        *(learn.first, learn.cells["recommendation"], learn.cells["scope"]),
+    )
+    assert (Line("1.1", "Train"),) == learn.cells["action"]
+    assert (True, False) == (of_none.first, "recommendation" in of_none.cells)
+    again = replace(police, recommendations=(replace(learn.under, actions=learn.under.actions * 2),))
+    first, further = again.rows()
+    assert ((Line("1", "Learn"),), (Line("1", AS_ABOVE),)) == (
+        *(first.cells["recommendation"], further.cells["recommendation"]),
+    )
+    assert (True, False) == (first.first, further.first)
+    bare = replace(police, recommendations=(replace(learn.under, actions=()),))
+    assert [(Line("1", "Learn"),)] == [row.cells["recommendation"] for row in bare.rows()]
+    sentence = "This section has no actions."
+    assert ("", sentence, sentence) == (police.nothing, bare.nothing, early_years.nothing)
+
+
+def test_a_number_ends_with_a_stop_and_a_label_with_a_colon():
+    assert ("1.1.", "3.", "Moved:", "") == (
+        *(parted("action", "1.1"), parted("recommendation", "3"), parted("target_date", "Moved"), parted("action", "")),
+    )
+
+
+@pytest.mark.parametrize("content", [home_office_plan, workbook])
+def test_a_document_says_to_programs_what_it_is_and_what_it_was_made_from(content, entries):
+    said = content(entries, marking="official").properties
+    assert "Action plan: Action plan of DHR7, as at 1 September 2014" == said.title
+    assert ("DHR7", "Northshire CSP") == (said.subject, said.author)
+    assert said.description.startswith("OFFICIAL. The action plan as it stood on 1 September 2014, and ")
+    assert ("domestic homicide review", "action plan", "DHR7") == said.keywords
+    assert datetime(2014, 9, 1, 12, tzinfo=UTC) == said.moment
+    assert {"dhr-ledger-head": len(entries)} == said.origin
+    assert {"dhr-ledger-as-at": "2014-01-31"} == content(entries, as_at=date(2014, 1, 31)).properties.origin
+
+
+@pytest.mark.parametrize("content", [home_office_plan, workbook])
+def test_a_document_of_nothing_has_a_time_all_the_same(content):
+    said = content([])
+    assert (datetime(2000, 1, 1, tzinfo=UTC), "as at 1 January 2000") == (said.properties.moment, said.footer)
+    assert {"dhr-ledger-head": 0} == said.properties.origin
 
 
 def test_the_trail_tells_what_changed_since_the_plan_was_submitted(entries):
@@ -119,6 +185,14 @@ def test_the_trail_tells_what_changed_since_the_plan_was_submitted(entries):
     assert [
         (A, "Mar-14", "Jun-14", "The pilot was extended", "DHR coordinator", "February 2014"),
     ] == list(earlier.rows)
+
+
+def test_a_column_of_words_has_a_larger_share_of_the_width_than_one_of_days(entries):
+    for trail in home_office_plan(entries).trails:
+        shares = dict(zip(trail.headings, trail.shares, strict=True))
+        words = [shares[heading] for heading in ("What", "Reason", "Evidence", "Who") if heading in shares]
+        assert sorted(words, reverse=True) == words
+        assert shares["When"] < min(words)
 
 
 def test_as_at_an_earlier_day_nothing_of_later_is_told(entries):

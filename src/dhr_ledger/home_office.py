@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Literal, NamedTuple, cast
@@ -29,6 +29,7 @@ from dhr_ledger.action import (
     TargetDateRevised,
 )
 from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, references
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadInput
 from dhr_ledger.history import deed
@@ -39,6 +40,14 @@ from dhr_ledger.review import ExportIssued, RecommendationReworded, ReviewStageR
 
 LIVE_DOCUMENT = "This action plan is a live document and subject to change as outcomes are delivered."
 """What the Home Office's feedback letters ask a published plan to say of itself."""
+AUDIT_TRAIL = "Audit trail for the panel"
+"""What the second part is called, after the sections of the plan."""
+AS_ABOVE = "as above"
+"""What stands for the words of a recommendation beside its further actions."""
+CONTINUED, UNDER_NONE = "Recommendation {}, continued", "Under no recommendation"
+"""What stands there instead in a document in which a cell is read alone, and beside an action that is under none."""
+NONE_RECORDED = "None recorded"
+"""What stands in a cell that says nothing, in a document that is not for handing in again."""
 
 Field = Literal["recommendation", "scope", "action", "lead", "milestones", "target_date", "completion"]
 
@@ -78,10 +87,17 @@ def template(name: str = "home-office-2016") -> Template:
 
 
 class Line(NamedTuple):
-    """A line of a cell: a date or a label, blank where there is none, and words."""
+    """A line of a cell: a number, a date or a label, blank where there is none, and words."""
 
     label: str
     words: str
+
+
+def parted(field: Field, label: str) -> str:
+    """The *label* of a line of the column *field* with what parts it from the words, for those who hear them."""
+    if not label:
+        return ""
+    return f"{label}." if field in ("recommendation", "action") else f"{label}:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +121,26 @@ class PlanRecommendation:
     scope: str
     actions: tuple[PlanAction, ...]
 
+    def cells(self, *, first: bool) -> Mapping[Field, tuple[Line, ...]]:
+        """What it says in the columns that are its own, beside its *first* action or a further one."""
+        if not self.reference:
+            return {}
+        return {
+            "recommendation": (Line(self.number, self.words if first else AS_ABOVE),),
+            "scope": (Line("", self.scope),) if self.scope else (),
+        }
+
+
+class PlanRow(NamedTuple):
+    """A row of the table of a section: an action, or a recommendation that has none, and the lines of each column.
+
+    `first` says that it stands first under its recommendation.
+    """
+
+    under: PlanRecommendation
+    first: bool
+    cells: Mapping[Field, tuple[Line, ...]]
+
 
 @dataclass(frozen=True, slots=True)
 class PlanSection:
@@ -113,6 +149,22 @@ class PlanSection:
     reference: str
     heading: str
     recommendations: tuple[PlanRecommendation, ...]
+
+    @property
+    def nothing(self) -> str:
+        """What to say where it has no actions."""
+        return "" if any(made.actions for made in self.recommendations) else "This section has no actions."
+
+    def rows(self) -> Iterator[PlanRow]:
+        """The rows of its table, in order."""
+        for made in self.recommendations:
+            for nth, cells in enumerate([action.cells for action in made.actions] or [{}]):
+                yield PlanRow(made, not nth, {**made.cells(first=not nth), **cells})
+
+    @staticmethod
+    def about(heading: str) -> str:
+        """What is said of its table to those who cannot see it, with its *heading* as the document shows it."""
+        return f"The actions of {heading}, a row for each, in the columns of the form."
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +180,21 @@ class Trail:
     rows: tuple[tuple[str, ...], ...]
     nothing: str
 
+    @property
+    def shares(self) -> tuple[int, ...]:
+        """The share of the width that each column has, by its heading."""
+        return tuple(_SHARES.get(heading, 12) for heading in self.headings)
+
+
+_SHARES = {"Of": 16, "From": 13, "To": 13, "Reason": 26, "Evidence": 22, "What": 36, "Who": 22}
+
 
 @dataclass(frozen=True, slots=True)
 class HomeOfficePlan:
     """All that a document for the Home Office says, in order.
 
-    `facts` are pairs for its first page; `counts` how many actions are at each progress; `since` is the day after which
-    the trail tells what changed, `None` where it tells everything.
+    `facts` are pairs for its first page, and `footer` stands at the foot of every page beside its number; `counts` are
+    how many actions are at each progress, and how many of them are overdue.
     """
 
     title: str
@@ -142,16 +202,32 @@ class HomeOfficePlan:
     reference: str
     marking: str
     facts: tuple[tuple[str, str], ...]
+    footer: str
     counts: Mapping[str, int]
     note: str
     template: Template
     sections: tuple[PlanSection, ...]
     trails: tuple[Trail, ...]
-    as_at: date
-    as_known: datetime | None
-    since: date | None
-    head: int
-    keywords: tuple[str, ...] = field(default=())
+    properties: Properties
+
+    @property
+    def tallies(self) -> tuple[tuple[str, int], ...]:
+        """The counts that are not nought, each with its words; how many are overdue comes last."""
+        are = "is" if self.counts.get("overdue") == 1 else "are"
+        words = {"overdue": f"of these {are} overdue"}
+        return tuple((words.get(name, name), number) for name, number in self.counts.items() if number)
+
+    @property
+    def counted(self) -> str:
+        """The counts in a sentence: `32 complete, 9 in progress; 8 of these are overdue`."""
+        told = [f"{number:,} {words}" for words, number in self.tallies]
+        late = told.pop() if self.counts.get("overdue") else ""
+        return "; ".join(filter(None, (", ".join(told), late)))
+
+    @property
+    def nothing(self) -> str:
+        """What to say where it has no sections."""
+        return "" if self.sections else "The plan has no sections yet."
 
 
 def home_office_plan(
@@ -162,16 +238,18 @@ def home_office_plan(
     marking: str = "",
     form: str = "home-office-2016",
     made_by: str = "",
+    audience: str = "",
 ) -> HomeOfficePlan:
     """What a document for the Home Office says of *entries*.
 
     *as_at* is the day on which the plan stands so, that of the last entry without it.  *since* is the day after which
     the trail tells what changed; without it, it is the day on which the review was last submitted, and everything is
-    told where it never was.  *made_by* names the exporter and its version.  Raises `BadInput` for an unknown *form*.
+    told where it never was.  *marking* is a protective marking in whatever capitals, *made_by* the exporter and its
+    version, and *audience* those to whom the document is shown.  Raises `BadInput` for an unknown *form*.
     """
     read = list(entries)
-    last = max((entry.recorded_at.date() for entry in read), default=date(2000, 1, 1))
-    day = as_at or last
+    moment, marking = last_moment(read), in_capitals(marking)
+    day = as_at or moment.date()
     plan = action_plan(read, as_at=as_at)
     chosen = template(form)
     start = since or _last_submission(read, day)
@@ -180,34 +258,39 @@ def home_office_plan(
     edition = 1 + sum(
         isinstance(entry.event, ExportIssued) and entry.event.exporter.startswith("home-office.") for entry in read
     )
-    references = ", ".join(review.reference for review in reviews)
-    facts = [
-        ("Review", references),
-        ("Partnership", ", ".join(sorted({review.partnership for review in reviews if review.partnership}))),
-        ("As at", day_month_year(day)),
-        ("Edition", f"{edition}, made from {plan.head:,} entries of the ledger"),
-        ("Stage of the review", _stages(plan)),
-        ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
-        ("Form", chosen.source),
-        ("Made by", made_by),
-    ]
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     return HomeOfficePlan(
         title=chosen.title,
-        subtitle=reviews[0].title if len(reviews) == 1 else f"{len(reviews) or 'No'} reviews",
-        reference=references,
+        subtitle=called(reviews),
+        reference=references(reviews),
         marking=marking,
-        facts=tuple((name, said) for name, said in facts if said),
+        facts=facts(
+            reviews,
+            day,
+            ("Edition", f"{edition}, made from {plan.head:,} entries of the ledger"),
+            ("Stage of the review", _stages(plan)),
+            ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
+            ("Form", chosen.source),
+            marking=marking,
+            made_by=made_by,
+            audience=audience,
+        ),
+        footer=foot(reviews, day),
         counts=dict(by_progress(plan.actions.values())) | ({"overdue": len(late)} if late else {}),
         note=LIVE_DOCUMENT,
         template=chosen,
         sections=tuple(_sections(plan, read, day, late)),
         trails=tuple(_trails(changed, plan)),
-        as_at=day,
-        as_known=plan.as_known,
-        since=start,
-        head=plan.head,
-        keywords=("domestic homicide review", "action plan", *(review.reference for review in reviews)),
+        properties=Properties.of_plan(
+            reviews,
+            day,
+            title=chosen.title,
+            marking=marking,
+            besides=f"its audit trail. {LIVE_DOCUMENT}",
+            moment=moment,
+            head=plan.head,
+            as_at=as_at,
+        ),
     )
 
 
@@ -425,4 +508,23 @@ def _now(event: StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperse
             return event.to.as_printed
 
 
-__all__ = ["LIVE_DOCUMENT", "HomeOfficePlan", "Line", "PlanAction", "Template", "home_office_plan", "template"]
+__all__ = [
+    "AS_ABOVE",
+    "AUDIT_TRAIL",
+    "CONTINUED",
+    "LIVE_DOCUMENT",
+    "NONE_RECORDED",
+    "UNDER_NONE",
+    "Field",
+    "HomeOfficePlan",
+    "Line",
+    "PlanAction",
+    "PlanRecommendation",
+    "PlanRow",
+    "PlanSection",
+    "Template",
+    "Trail",
+    "home_office_plan",
+    "parted",
+    "template",
+]

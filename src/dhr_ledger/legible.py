@@ -32,6 +32,15 @@ def illegible(text: str) -> int:
     return _told(text)[1]
 
 
+def said_of_lost(count: int, document: str = "document") -> str:
+    """What a *document* says of *count* characters that stand as U+FFFD in it; nothing of none."""
+    if not count:
+        return ""
+    if count == 1:
+        return f"1 character has no letter in this {document} and is shown as �; the ledger keeps it."
+    return f"{count:,} characters have no letter in this {document} and are shown as �; the ledger keeps them."
+
+
 def _told(text: str) -> tuple[str, int]:
     if text.isascii() and text.isprintable():
         return text, 0

@@ -29,7 +29,7 @@ Stage = Literal[
     "published",
     "concluded",
 ]
-Meaning = Literal[
+Held = Literal[
     "number",
     "text",
     "lead",
@@ -46,8 +46,9 @@ Meaning = Literal[
     "recommendation_number",
     "recommendation",
     "section",
-    "nothing",
 ]
+"""What a column of a plan can hold."""
+Meaning = Literal[Held, "nothing"]
 """What a column of a plan holds; one that means nothing is not taken in."""
 Options = dict[Key, str | Number | bool | None]
 

@@ -13,10 +13,11 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised
+from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
 from dhr_ledger.home_office import LIVE_DOCUMENT
-from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell
+from dhr_ledger.plan import ActionPlan, action_plan, milestones_cell, progress_cell
 from dhr_ledger.questions import by_progress, due, overdue
 from dhr_ledger.reference import number_of, review_of, section_of
 from dhr_ledger.target_date import TargetDate
@@ -48,17 +49,20 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Workbook:
-    """All that a workbook says, in order: the facts and counts of its cover, how to read it, and its sheets."""
+    """All that a workbook says, in order: the facts and counts of its cover, how to read it, and its sheets.
+
+    `footer` stands at the foot of every printed page beside its number.
+    """
 
     title: str
     subtitle: str
     marking: str
     facts: tuple[tuple[str, str], ...]
+    footer: str
     counts: tuple[tuple[str, int], ...]
     how_to_read: tuple[str, ...]
     sheets: tuple[Sheet, ...]
-    as_at: date
-    head: int
+    properties: Properties
 
 
 UPDATES, MOVED_DATES, ENTRIES = "Updates", "Moved dates", "Entries"
@@ -73,30 +77,29 @@ HOW_TO_READ = (
 )
 
 
-def workbook(entries: Iterable[Entry], *, as_at: date | None = None, marking: str = "", made_by: str = "") -> Workbook:
+def workbook(
+    entries: Iterable[Entry], *, as_at: date | None = None, marking: str = "", made_by: str = "", audience: str = ""
+) -> Workbook:
     """What a workbook says of *entries*.
 
-    *as_at* is the day on which the plan stands so, that of the last entry without it; *made_by* names the exporter.
+    *as_at* is the day on which the plan stands so, that of the last entry without it; the rest is as in
+    `home_office_plan`.
     """
     read = list(entries)
-    day = as_at or max((entry.recorded_at.date() for entry in read), default=date(2000, 1, 1))
+    moment, marking = last_moment(read), in_capitals(marking)
+    day = as_at or moment.date()
     plan = action_plan(read, as_at=as_at)
-    reviews = list(plan.reviews.values())
+    reviews = plan.reviews.values()
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     counts = [("actions", len(plan.actions)), *by_progress(plan.actions.values()).items(), ("overdue", len(late))]
-    facts = [
-        ("Review", ", ".join(review.reference for review in reviews)),
-        ("Partnership", ", ".join(sorted({review.partnership for review in reviews if review.partnership}))),
-        ("As at", day_month_year(day)),
-        ("Made from", f"{plan.head:,} entries of the ledger"),
-        ("Made by", made_by),
-    ]
+    size = ("Made from", f"{plan.head:,} entries of the ledger")
     counted = [entry for entry in read if entry.since <= day]
     return Workbook(
-        title="Action plan",
-        subtitle=reviews[0].title if len(reviews) == 1 else f"{len(reviews) or 'No'} reviews",
+        title=_TITLE,
+        subtitle=called(reviews),
         marking=marking,
-        facts=tuple((name, said) for name, said in facts if said),
+        facts=facts(reviews, day, size, marking=marking, made_by=made_by, audience=audience),
+        footer=foot(reviews, day),
         counts=tuple(counts),
         how_to_read=HOW_TO_READ,
         sheets=(
@@ -105,11 +108,20 @@ def workbook(entries: Iterable[Entry], *, as_at: date | None = None, marking: st
             Sheet(MOVED_DATES, "One row a target date that was moved.", _MOVED, tuple(_moved(counted, plan))),
             Sheet(ENTRIES, "One row a change, in the order recorded.", _ENTRIES, tuple(_entries(read))),
         ),
-        as_at=day,
-        head=plan.head,
+        properties=Properties.of_plan(
+            reviews,
+            day,
+            title=_TITLE,
+            marking=marking,
+            besides="every change to it.",
+            moment=moment,
+            head=plan.head,
+            as_at=as_at,
+        ),
     )
 
 
+_TITLE = "Action plan"
 _PLAN = (
     Column("Section", 26),
     Column("Recommendation", 40),

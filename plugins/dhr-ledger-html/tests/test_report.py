@@ -372,7 +372,7 @@ def test_an_option_that_it_does_not_take_is_refused(example, tmp_path):
 
 
 def test_the_marking_stands_at_the_top_the_bottom_and_on_every_printed_page(example):
-    html = page(example, marking="OFFICIAL-SENSITIVE")
+    html = page(example, marking=" official-sensitive\n")
     parsed = check_structure(html)
     marked = ["Protective marking: OFFICIAL-SENSITIVE"] * 2
     assert marked == parsed.all("p", class_="marking")

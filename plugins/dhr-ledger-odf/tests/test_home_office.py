@@ -324,7 +324,7 @@ def test_the_document_is_understood_as_the_plan_that_it_is(tmp_path):
     (tmp_path / "plan.odt").write_bytes(odt_of(example(), marking="official"))
     imported = read_plan(tmp_path / "plan.odt")
     plan = home_office_plan(example())
-    assert (plan.reference, plan.head) == (imported.review, imported.made_from)
+    assert (plan.reference, plan.properties.head) == (imported.review, imported.made_from)
     assert [one_line(section.heading) for section in plan.sections] == [each.heading for each in imported.sections]
     for section, read in zip(plan.sections, imported.sections, strict=True):
         assert [(made.number, made.words) for made in section.recommendations if made.reference] == [

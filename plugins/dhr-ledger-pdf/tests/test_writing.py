@@ -440,7 +440,7 @@ def test_what_has_no_letter_is_printed_as_a_sign_and_counted():
     told = Told(pdf_of(ledger_of("王\x00")))
     signs = sum(cell.count("�") for table in told.tables for row in table for cell in row)
     assert 6 <= signs
-    note = f"{signs} characters have no letter in this document and are printed as �; the ledger keeps them."
+    note = f"{signs} characters have no letter in this document and are shown as �; the ledger keeps them."
     assert bare(note) in map(bare, told.outside)
     assert "��." in told.tables[0][1][2]
     assert not any("no letter" in words for words in Told(example_pdf()).outside)

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openxml_audit import OpenXmlValidator
 
 from dhr_ledger import Entry, Ledger, export
 from dhr_ledger.action import CreateAction, RecordProgress, ReviseTargetDate
@@ -32,9 +33,10 @@ from dhr_ledger.review import AddSection, OpenReview, ReachStage
 from dhr_ledger.testing import check_exporter
 from dhr_ledger.testing.strategies import everything, ledgers
 from dhr_ledger.workbook import Sheet, Value, workbook
-from dhr_ledger_xlsx import export_workbook
+from dhr_ledger_xlsx import export_agency_return, export_workbook
 from dhr_ledger_xlsx.look import COLOURS, INK, LINK, QUIET, TINT
 from dhr_ledger_xlsx.packing import LONGEST, ROWS, done, pieces, require_room, size
+from dhr_ledger_xlsx.reading import read_xlsx
 
 PLAN = Path(__file__).parents[4] / "shared" / "plans" / "bdhr2012-13-04"
 published = pytest.mark.skipif(not PLAN.is_dir(), reason="the published plans are kept beside the checkout")
@@ -229,7 +231,7 @@ def test_the_cover_tells_of_what_could_not_be_shown():
     def told(*cells: str) -> str:
         return "\n".join(str(row[0]) for row in opened(xlsx_of(ledger_of(*cells)))["About"].iter_rows(values_only=True))
 
-    assert "have no letter in this workbook and stand as �" in told("\ue000")
+    assert "have no letter in this workbook and are shown as �" in told("\ue000")
     assert "Excel shows only so many lines of a cell" in told("word " * 4_000)
     assert "A cell that goes on in the sheet Long cells" in told(LONG)
     assert "letter" not in told("plain")
@@ -242,17 +244,24 @@ def test_it_says_of_itself_what_it_is_and_where_it_was_made_from():
         "Action plan: Domestic Homicide Review Action Plan in Respect of BDHR2012/13-04, as at 5 February 2015",
         "BDHR2012/13-04",
         "Birmingham Community Safety Partnership",
-        "action plan, audit trail, BDHR2012/13-04",
+        "domestic homicide review, action plan, BDHR2012/13-04",
     ) == (book.properties.title, book.properties.subject, book.properties.creator, book.properties.keywords)
     assert book.properties.description.startswith("OFFICIAL. ")
     assert example()[-1].recorded_at.replace(tzinfo=None, microsecond=0) == book.properties.created
     assert {"dhr-ledger-head": 298} == {found.name: found.value for found in book.custom_doc_props}
 
 
-def test_a_plan_as_it_stood_on_a_day_is_no_file_to_hand_in_again():
-    book = opened(xlsx_of(example(), as_at=date(2014, 3, 1)))
-    assert [] == list(book.custom_doc_props)
+def test_a_plan_as_it_stood_on_a_day_is_not_for_handing_in_again():
+    data = xlsx_of(example(), as_at=date(2014, 3, 1))
+    book = opened(data)
+    assert {"dhr-ledger-as-at": "2014-03-01"} == {found.name: found.value for found in book.custom_doc_props}
     assert "as at 1 March 2014" in book.properties.title
+    with pytest.raises(ImportRefused) as refused:
+        read_xlsx(io.BytesIO(data), "plan.xlsx")
+    assert (
+        "plan.xlsx shows the plan as it stood on 1 March 2014 and is not for handing in again; "
+        "export it without --as-at for that.",
+    ) == refused.value.faults
 
 
 def test_a_ledger_with_nothing_in_it_makes_headings_without_a_table():
@@ -402,3 +411,12 @@ def words_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
     """The cells without white space: LibreOffice breaks a line of more than 16,367 characters."""
     for row in sheet.iter_rows(values_only=True):
         yield tuple("".join(value.split())[: LONGEST // 2] if isinstance(value, str) else value for value in row)
+
+
+@pytest.mark.parametrize("made", [list, example, everything, lambda: ledger_of(*HOSTILE, LONG)])
+@pytest.mark.parametrize("function", [export_workbook, export_agency_return])
+def test_every_part_is_what_the_schema_of_excel_allows(made, function, tmp_path):
+    path = tmp_path / "plan.xlsx"
+    with path.open("wb") as out:
+        function(made(), out, marking="official")
+    assert [] == OpenXmlValidator().validate(path).errors

@@ -10,29 +10,11 @@ from functools import lru_cache
 from typing import Literal
 
 from dhr_ledger.provenance import Effective
-from dhr_ledger.review import Meaning
+from dhr_ledger.review import Held, Meaning
 from dhr_ledger.target_date import TargetDate
 
-Field = Literal[
-    "number",
-    "text",
-    "lead",
-    "target_date",
-    "desired_outcome",
-    "monitoring",
-    "success_measure",
-    "evidence",
-    "progress",
-    "milestones",
-    "outcome",
-    "status",
-    "scope",
-    "recommendation_number",
-    "recommendation",
-    "section",
-    "reference",
-    "ledger_head",
-]
+Field = Literal[Held, "reference", "ledger_head"]
+"""What a column can hold, and what one of our own tables says besides: which action each row is, and at which entry."""
 FULL_TABLE: tuple[Field, ...] = (
     *("number", "text", "lead", "target_date", "desired_outcome", "monitoring", "success_measure"),
     *("progress", "status"),

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from dhr_ledger.document import made_from
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import Cell, Grid
 from dhr_ledger.provenance import Source
@@ -116,7 +117,7 @@ class _Body:
         self._styles = Styles(package.root("styles"))
         self._lists = Lists(package.root("numbering"), self._styles)
         self._theme = theme_colours(package.root("theme"))
-        self._head = _head(package.root("custom-properties"))
+        self._head = made_from(_properties(package.root("custom-properties")), package.name)
         self._macros = package.macros
         self._seen = Seen()
         self._lines: list[str] = []
@@ -284,10 +285,7 @@ def _cells(row: etree._Element) -> Iterator[tuple[etree._Element, bool]]:
             waiting += [(child, blank) for child in node.iterchildren(reversed=True)]
 
 
-def _head(root: etree._Element | None) -> int | None:
-    """The head of the ledger that the document was made from: the property `dhr-ledger-head`, where it has one."""
-    for found in root if root is not None else ():
-        if found.get("name") == "dhr-ledger-head":
-            text = "".join(found.itertext()).strip()
-            return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
-    return None
+def _properties(root: etree._Element | None) -> dict[str, str]:
+    """The properties that the maker of the document named, as words."""
+    found = root if root is not None else ()
+    return {one.get("name", ""): "".join(one.itertext()) for one in found}

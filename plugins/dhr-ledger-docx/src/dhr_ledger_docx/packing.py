@@ -9,12 +9,13 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from html import escape
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
+from dhr_ledger.document import Properties
+from dhr_ledger.legible import legible
 from dhr_ledger_docx.markup import DECLARATION, MAIN
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
@@ -24,19 +25,6 @@ _NAMED = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 """Which set of properties those are that a document's maker names (MS-OLEPS 2.18)."""
 _LONGEST = 255
 """In characters: what Word keeps of a property."""
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What the document says of itself; `head` is the property `dhr-ledger-head`, for the way back into the ledger."""
-
-    title: str
-    subject: str
-    author: str
-    description: str
-    keywords: str
-    moment: datetime
-    head: int | None = None
 
 
 def pack(out: BinaryIO, body: Iterable[str], parts: Mapping[str, str], properties: Properties) -> None:
@@ -50,7 +38,7 @@ def pack(out: BinaryIO, body: Iterable[str], parts: Mapping[str, str], propertie
         _add(archive, "[Content_Types].xml", [_content_types(parts)])
         _add(archive, "_rels/.rels", [_relationships(_OF_THE_WHOLE)])
         _add(archive, "docProps/core.xml", [_core(properties)])
-        _add(archive, "docProps/custom.xml", [_custom(properties.head)])
+        _add(archive, "docProps/custom.xml", [_custom(properties.origin)])
         _add(archive, "word/document.xml", _document(body))
         related = {f"{name}.xml": f"{_OFFICE}/relationships/{name}" for name in parts}
         _add(archive, "word/_rels/document.xml.rels", [_relationships(related)])
@@ -110,7 +98,7 @@ def _core(properties: Properties) -> str:
         "dc:title": properties.title,
         "dc:subject": properties.subject,
         "dc:creator": properties.author,
-        "cp:keywords": properties.keywords,
+        "cp:keywords": ", ".join(properties.keywords),
         "dc:description": properties.description,
         "dc:language": "en-GB",
     }
@@ -126,16 +114,23 @@ def _core(properties: Properties) -> str:
 
 
 def _short(words: str) -> str:
-    words = " ".join(words.split())
+    words = " ".join(legible(words).split())
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
 
 
-def _custom(head: int | None) -> str:
-    told = f'<property fmtid="{_NAMED}" pid="2" name="dhr-ledger-head"><vt:i4>{head}</vt:i4></property>'
+def _custom(origin: Mapping[str, int | str]) -> str:
+    told = "".join(
+        f'<property fmtid="{_NAMED}" pid="{pid}" name="{name}">{_value(value)}</property>'
+        for pid, (name, value) in enumerate(origin.items(), start=2)
+    )
     return (
         f'{DECLARATION}<Properties xmlns="{_OFFICE}/custom-properties" xmlns:vt="{_OFFICE}/docPropsVTypes">'
-        f"{told if head is not None else ''}</Properties>"
+        f"{told}</Properties>"
     )
+
+
+def _value(value: int | str) -> str:
+    return f"<vt:i4>{value}</vt:i4>" if isinstance(value, int) else f"<vt:lpwstr>{value}</vt:lpwstr>"
 
 
 _SETTINGS = (

@@ -14,6 +14,7 @@ from typing import Any, get_args
 
 from dhr_ledger.action import Action, Progress, Prose
 from dhr_ledger.annotation import EntryAnnotated
+from dhr_ledger.document import in_capitals
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import UnknownReference
 from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell, when
@@ -79,7 +80,7 @@ def page_of(
         day=day,
         as_known=plan.as_known,
         only=section,
-        marking=marking.strip(),
+        marking=in_capitals(marking),
         head=head,
         left_out=len(entries) - len(shown),
         chapters=chapters,

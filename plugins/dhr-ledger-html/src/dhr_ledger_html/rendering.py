@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from dhr_ledger.history import sentence
+from dhr_ledger.home_office import LIVE_DOCUMENT
 from dhr_ledger.legible import illegible, legible
 from dhr_ledger.plan import day_month_year
 from dhr_ledger_html.page import ALSO, PROGRESS, Page
@@ -32,6 +33,7 @@ def render(page: Page, out: BinaryIO) -> None:
     stream = environment.from_string(_read("report.html.jinja")).stream(
         page=page,
         title=title_of(page),
+        live=LIVE_DOCUMENT,
         unshown=_unshown(page),
         progress=PROGRESS,
         also=ALSO,

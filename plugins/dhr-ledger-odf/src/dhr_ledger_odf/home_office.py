@@ -8,14 +8,17 @@ be read by itself, aloud and on any page, and a table may break between any two 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.metadata import version
 from typing import BinaryIO, Literal, NamedTuple
 
 from dhr_ledger import Entry
 from dhr_ledger.home_office import (
+    AUDIT_TRAIL,
+    CONTINUED,
+    UNDER_NONE,
     Field,
     HomeOfficePlan,
     Line,
@@ -23,9 +26,9 @@ from dhr_ledger.home_office import (
     PlanSection,
     Trail,
     home_office_plan,
+    parted,
 )
-from dhr_ledger.legible import illegible, legible
-from dhr_ledger.plan import day_month_year
+from dhr_ledger.legible import illegible, legible, said_of_lost
 from dhr_ledger_odf.look import FONT_FACES, PAPERS, STRONG, Paper, styles, table_styles
 from dhr_ledger_odf.markup import (
     cell,
@@ -39,16 +42,13 @@ from dhr_ledger_odf.markup import (
     table,
     words,
 )
-from dhr_ledger_odf.packing import DISTRIBUTION, Properties, pack
+from dhr_ledger_odf.packing import DISTRIBUTION, pack
 from dhr_ledger_odf.vocabulary import ACTION_NUMBER, STANDS_FOR
 
 _WHOLE = 16
 """A row of so many lines is kept on one page: a third of a sheet, so that none is left mostly empty."""
 _LONGEST = 2_000
 """A paragraph of more characters is divided: a program takes half a minute to break one of 100,000 over pages."""
-_SHARES = {"Of": 16, "From": 13, "To": 13, "Reason": 26, "Evidence": 22, "What": 36, "Who": 22}
-_TIGHT = 12
-"""The share of the width that a column of the audit trail has by its heading, and that of any other."""
 
 
 def write_home_office(
@@ -62,36 +62,20 @@ def write_home_office(
     audience: str,
 ) -> None:
     """Write the document for the Home Office to *out*; what the rest says is as in `export_home_office`."""
-    read = list(entries)
     plan = home_office_plan(
-        read,
+        entries,
         as_at=as_at,
         since=since,
-        marking=" ".join(marking.upper().split()),
+        marking=marking,
         made_by=f"{DISTRIBUTION} {version(DISTRIBUTION)}, home-office.odt",
+        audience=audience,
     )
-    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
-    document = _Document(plan, PAPERS[paper], audience)
+    document = _Document(plan, PAPERS[paper])
     parts = {
         "content": part_of_pieces("document-content", document.content()),
         "styles": [styles(document.paper, document.header(), document.footer())],
     }
-    # A plan as it stood on a day is not what the ledger held at its head, and is no file to hand in again.
-    pack(out, "text", parts, _properties(plan, last, plan.head if as_at is None else None))
-
-
-def _properties(plan: HomeOfficePlan, last: datetime, head: int | None) -> Properties:
-    as_at = day_month_year(plan.as_at)
-    marked = f"{plan.marking}. " if plan.marking else ""
-    return Properties(
-        title=legible(f"{plan.title}: {plan.subtitle}, as at {as_at}"),
-        subject=legible(plan.reference),
-        author=legible(dict(plan.facts).get("Partnership", "")),
-        description=legible(f"{marked}The action plan as it stood on {as_at}, and its audit trail. {plan.note}"),
-        keywords=tuple(legible(keyword) for keyword in plan.keywords),
-        moment=last,
-        head=head,
-    )
+    pack(out, "text", parts, plan.properties)
 
 
 @dataclass(slots=True)
@@ -100,7 +84,6 @@ class _Document:
 
     plan: HomeOfficePlan
     paper: Paper
-    audience: str
     lost: int = 0
     tables: dict[str, Sequence[float]] = field(default_factory=dict)
 
@@ -119,9 +102,8 @@ class _Document:
 
     def footer(self) -> str:
         """What stands at the bottom of every page: which review, as at when, which page of how many; the marking."""
-        named = self.plan.reference if len(self.plan.reference) <= 80 else self.plan.subtitle
-        told = " · ".join(filter(None, (" ".join(legible(named).split()), f"as at {day_month_year(self.plan.as_at)}")))
-        numbered = paragraph("Footer", words(f"{told}\tPage"), " ", number_of_page(), " of ", number_of_pages())
+        named = words(f"{self.plan.footer}\tPage")
+        numbered = paragraph("Footer", named, " ", number_of_page(), " of ", number_of_pages())
         return numbered + (paragraph("Marking", words(legible(self.plan.marking))) if self.plan.marking else "")
 
     def _shown(self, text: str) -> str:
@@ -134,9 +116,8 @@ class _Document:
         plan = self.plan
         yield paragraph("Title", words(self._shown(plan.title)))
         yield paragraph("Subtitle", words(self._shown(plan.subtitle)))
-        marking, shown_to, actions = ("Protective marking", plan.marking), ("Shown to", self.audience), _counted(plan)
-        for name, said in (marking, *plan.facts, shown_to, ("Actions", actions)):
-            if said.strip():
+        for name, said in (*plan.facts, ("Actions", plan.counted)):
+            if said:
                 yield paragraph("Fact", span(STRONG, f"{name}:"), words(f"\t{self._shown(said)}"))
         yield paragraph("Note", words(self._shown(plan.note)))
         if self.lost:
@@ -154,22 +135,20 @@ class _Document:
             yield heading(1, shown)
             if section.recommendations:
                 rows = self._rows(section, [column.field for column in columns], widths)
-                about = f"The actions of {shown}, a row for each, in the columns of the form."
+                about = section.about(shown)
                 yield from self._table(f"Plan_{nth}", "Plan", headings, rows, title=shown, about=about)
-            if not any(made.actions for made in section.recommendations):
-                yield paragraph("Standard", "This section has no actions.")
-        if not self.plan.sections:
-            yield paragraph("Standard", "The plan has no sections yet.")
+            if section.nothing:
+                yield paragraph("Standard", section.nothing)
+        if self.plan.nothing:
+            yield paragraph("Standard", self.plan.nothing)
 
     def _rows(self, section: PlanSection, fields: Sequence[Field], widths: Sequence[float]) -> Iterator[str]:
         """A row for each action, and one for a recommendation that has none."""
-        for made in section.recommendations:
-            for nth, cells in enumerate([action.cells for action in made.actions] or [{}]):
-                lines = {**_recommendation(made), **cells}
-                told = {name: [_said(name, line) for line in lines.get(name, ())] for name in fields}
-                if nth or not made.reference:
-                    told["recommendation"] = [_Said(label=_stands_for(made), style=STANDS_FOR)]
-                yield self._row([told[name] for name in fields], widths, "Next" if nth else "First")
+        for made, first, cells in section.rows():
+            told = {name: [_said(name, line) for line in cells.get(name, ())] for name in fields}
+            if not (first and made.reference):
+                told["recommendation"] = [_Said(label=_stands_for(made), style=STANDS_FOR)]
+            yield self._row([told[name] for name in fields], widths, "First" if first else "Next")
 
     def _row(self, cells: Sequence[Sequence[_Said]], widths: Sequence[float], style: str) -> str:
         sized = zip(cells, widths, strict=True)
@@ -194,7 +173,7 @@ class _Document:
     # The audit trail for the panel
 
     def _trails(self) -> Iterator[str]:
-        yield heading(1, "Audit trail for the panel")
+        yield heading(1, AUDIT_TRAIL)
         for nth, trail in enumerate(self.plan.trails, start=1):
             yield from self._trail(nth, trail)
 
@@ -205,7 +184,7 @@ class _Document:
             yield paragraph("Standard", words(trail.nothing))
             return
         name = f"Trail_{nth}"
-        widths = self.paper.columns(trail.headings, [_SHARES.get(said, _TIGHT) for said in trail.headings])
+        widths = self.paper.columns(trail.headings, trail.shares)
         self.tables[name] = widths
         rows = (self._row([[_Said(words=said)] for said in cells], widths, "Next") for cells in trail.rows)
         yield from self._table(name, name, trail.headings, rows, title=trail.title, about=trail.about)
@@ -224,27 +203,13 @@ def _said(name: Field, line: Line) -> _Said:
 
     The number of an action is no part of what is to be done, so it has a style that says so to whoever reads the file.
     """
-    match name:
-        case "action" if line.label:
-            return _Said(f"{line.label}.", line.words, ACTION_NUMBER)
-        case "recommendation" if line.label:
-            return _Said(f"{line.label}.", line.words)
-        case _:
-            return _Said(f"{line.label}:" if line.label else "", line.words)
+    style = ACTION_NUMBER if name == "action" and line.label else STRONG
+    return _Said(parted(name, line.label), line.words, style)
 
 
 def _stands_for(made: PlanRecommendation) -> str:
     """What stands beside an action where its recommendation stands further up, or is none."""
-    return f"Recommendation {made.number}, continued" if made.reference else "Under no recommendation"
-
-
-def _recommendation(made: PlanRecommendation) -> Mapping[Field, tuple[Line, ...]]:
-    if not made.reference:
-        return {}
-    return {
-        "recommendation": (Line(made.number, made.words),),
-        "scope": (Line("", made.scope),) if made.scope else (),
-    }
+    return CONTINUED.format(made.number) if made.reference else UNDER_NONE
 
 
 def divided(text: str) -> Iterator[str]:
@@ -259,15 +224,3 @@ def divided(text: str) -> Iterator[str]:
         yield text[:cut].removesuffix("\n")
         text = text[cut:]
     yield text
-
-
-def _counted(plan: HomeOfficePlan) -> str:
-    counts = [f"{number:,} {name}" for name, number in plan.counts.items() if number and name != "overdue"]
-    late = plan.counts.get("overdue", 0)
-    return ", ".join(counts) + (f"; {late:,} of these {'is' if late == 1 else 'are'} overdue" if late else "")
-
-
-def said_of_lost(count: int) -> str:
-    """What a first page says where *count* characters could not be shown."""
-    what = "1 character has" if count == 1 else f"{count:,} characters have"
-    return f"{what} no letter in this document and {'is' if count == 1 else 'are'} printed as �; the ledger keeps them."

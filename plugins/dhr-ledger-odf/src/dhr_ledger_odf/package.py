@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal, NamedTuple
 from lxml import etree
 from lxml.etree import _Element as Element
 
+from dhr_ledger.document import made_from
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.archive import open_archive, read_part
 from dhr_ledger_odf.styles import Styles, read_styles
@@ -20,9 +21,6 @@ from dhr_ledger_odf.vocabulary import odf
 
 MOST_MARKUP = 1_000_000
 """Elements and attributes of one part.  A plan of five thousand actions has half a million."""
-
-MADE_FROM = "dhr-ledger-head"
-"""The user-defined property that says at which entry of a ledger a file was made."""
 
 Kind = Literal["spreadsheet", "text"]
 _KINDS = {"spreadsheet": "an OpenDocument spreadsheet (.ods)", "text": "an OpenDocument text (.odt)"}
@@ -49,7 +47,8 @@ def open_document(file: BinaryIO, name: str, kind: Kind) -> Document:
         parts = archive.namelist()
         if "content.xml" not in parts:
             raise ImportRefused([f"{name} is not {_KINDS[kind]}: it has no part 'content.xml'; is its ending right?"])
-        made_from = _made_from(_parsed(archive, "meta.xml", name)) if "meta.xml" in parts else None
+        properties = _user_defined(_parsed(archive, "meta.xml", name)) if "meta.xml" in parts else {}
+        head = made_from(properties, name)
         # Before the content, so that only one of the two is ever in memory.
         common = (
             read_styles(_parsed(archive, "styles.xml", name).find(odf("office:styles")))
@@ -63,7 +62,7 @@ def open_document(file: BinaryIO, name: str, kind: Kind) -> Document:
         raise ImportRefused(
             [f"{name} is not {_KINDS[kind]}, though another document of that family; is its ending right?"]
         )
-    return Document(name, body, Styles(automatic, common or read_styles(None)), made_from)
+    return Document(name, body, Styles(automatic, common or read_styles(None)), head)
 
 
 def _has_a_password(archive: zipfile.ZipFile, name: str) -> bool:
@@ -106,7 +105,7 @@ def _parsed(archive: zipfile.ZipFile, part: str, name: str) -> Element:
     return root
 
 
-def _made_from(meta: Element) -> int | None:
-    said = meta.iterfind(f".//{odf('meta:user-defined')}[@{odf('meta:name')}='{MADE_FROM}']")
-    head = next((property_.text or "" for property_ in said), "").strip()
-    return int(head) if re.fullmatch("[0-9]{1,15}", head) else None
+def _user_defined(meta: Element) -> dict[str, str]:
+    """The properties that the maker of the file named, as words."""
+    name = odf("meta:name")
+    return {one.get(name, ""): one.text or "" for one in meta.iterfind(f".//{odf('meta:user-defined')}")}

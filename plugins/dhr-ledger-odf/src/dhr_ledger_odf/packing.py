@@ -10,32 +10,20 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from html import escape
 from importlib.metadata import version
 from typing import BinaryIO
 
+from dhr_ledger.document import Properties
+from dhr_ledger.legible import legible
 from dhr_ledger_odf.markup import part
-from dhr_ledger_odf.package import MADE_FROM, Kind
+from dhr_ledger_odf.package import Kind
 
 DISTRIBUTION = "dhr-ledger-odf"
 _MANIFEST = "urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"
 _LONGEST = 255
 """In characters: what programs show of a property."""
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a document says of itself, on one line each; `head` is the property `dhr-ledger-head`, for the way back."""
-
-    title: str
-    subject: str
-    author: str
-    description: str
-    keywords: tuple[str, ...]
-    moment: datetime
-    head: int | None = None
 
 
 def pack(out: BinaryIO, kind: Kind, parts: Mapping[str, Iterable[str]], properties: Properties) -> None:
@@ -86,13 +74,12 @@ def _meta(properties: Properties) -> str:
         ("dc:language", "en-GB"),
     ]
     told = "".join(f"<{name}>{escape(_short(words))}</{name}>" for name, words in said if words)
-    if properties.head is not None:
-        told += (
-            f'<meta:user-defined meta:name="{MADE_FROM}" meta:value-type="float">{properties.head}</meta:user-defined>'
-        )
+    for name, value in properties.origin.items():
+        kind = "float" if isinstance(value, int) else "string"
+        told += f'<meta:user-defined meta:name="{name}" meta:value-type="{kind}">{value}</meta:user-defined>'
     return part("document-meta", f"<office:meta>{told}</office:meta>")
 
 
 def _short(words: str) -> str:
-    words = " ".join(words.split())
+    words = " ".join(legible(words).split())
     return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"

@@ -7,6 +7,8 @@ from functools import cache
 
 from lxml.etree import _Element as Element
 
+from dhr_ledger.home_office import CONTINUED, UNDER_NONE
+
 _NAMESPACES = {
     "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
     "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
@@ -37,7 +39,7 @@ ACTION_NUMBER, STANDS_FOR = "Action_20_number", "Stands_20_for"
 """The styles of what our own documents show beside the words of a cell: a number, and what stands for words above."""
 OURS = {
     ACTION_NUMBER: re.compile(r"\S+\."),
-    STANDS_FOR: re.compile(r"Recommendation \S+, continued|Under no recommendation"),
+    STANDS_FOR: re.compile(CONTINUED.format(r"\S+") + f"|{UNDER_NONE}"),
 }
 """What is said in these styles and is no part of the cell; whatever else somebody has typed in them is."""
 

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from html import escape
 from importlib.metadata import version
 from typing import BinaryIO
 
 from dhr_ledger import Entry
-from dhr_ledger.legible import illegible, legible
-from dhr_ledger.plan import day_month_year
+from dhr_ledger.legible import illegible, legible, said_of_lost
 from dhr_ledger.workbook import Sheet, Value, Workbook, workbook
 from dhr_ledger_odf.look import FONT_FACES
 from dhr_ledger_odf.markup import number_of_page, number_of_pages, part, part_of_pieces, words
-from dhr_ledger_odf.packing import DISTRIBUTION, Properties, pack
+from dhr_ledger_odf.packing import DISTRIBUTION, pack
 from dhr_ledger_odf.tints import TINTS, sheet_styles, styles, tint_style
 
 COVER = "About"
@@ -29,36 +28,20 @@ _COVER_WIDTHS = (24, 84, 10)
 
 def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | None, marking: str, audience: str) -> None:
     """Write the workbook to *out*; what the rest says is as in `export_workbook`."""
-    read = list(entries)
     told = workbook(
-        read,
+        entries,
         as_at=as_at,
-        marking=" ".join(marking.upper().split()),
+        marking=marking,
         made_by=f"{DISTRIBUTION} {version(DISTRIBUTION)}, workbook.ods",
+        audience=audience,
     )
-    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
-    sheets = _Sheets(told, audience)
+    sheets = _Sheets(told)
     parts = {
         "content": part_of_pieces("document-content", sheets.content()),
         "styles": [styles(sheets.header(), sheets.footer())],
         "settings": [_settings(told)],
     }
-    # A plan as it stood on a day is not what the ledger held at its head, and is no file to hand in again.
-    pack(out, "spreadsheet", parts, _properties(told, last, told.head if as_at is None else None))
-
-
-def _properties(told: Workbook, last: datetime, head: int | None) -> Properties:
-    facts, as_at = dict(told.facts), day_month_year(told.as_at)
-    marked = f"{told.marking}. " if told.marking else ""
-    return Properties(
-        title=legible(f"{told.title}: {told.subtitle}, as at {as_at}"),
-        subject=legible(facts.get("Review", "")),
-        author=legible(facts.get("Partnership", "")),
-        description=legible(f"{marked}The action plan as it stood on {as_at}, and every entry about it."),
-        keywords=("domestic homicide review", "action plan", *filter(None, [legible(facts.get("Review", ""))])),
-        moment=last,
-        head=head,
-    )
+    pack(out, "spreadsheet", parts, told.properties)
 
 
 @dataclass(slots=True)
@@ -66,7 +49,6 @@ class _Sheets:
     """A workbook that is put into cells, and how many of its characters could not be shown so far."""
 
     told: Workbook
-    audience: str
     lost: int = 0
 
     def content(self) -> Iterator[str]:
@@ -103,9 +85,7 @@ class _Sheets:
         yield _begin(COVER, _COVER_WIDTHS, "What this workbook is, and what is in it.")
         yield _row(_text("Title", self._shown(told.title)))
         yield _row(_text("Subtitle", self._shown(told.subtitle)))
-        shown_to = [("Shown to", self.audience)] if self.audience.strip() else []
-        marking = [("Protective marking", told.marking)] if told.marking else []
-        for name, said in (*marking, *told.facts, *shown_to):
+        for name, said in told.facts:
             yield _row(_text("Name", name), _text("Said", self._shown(said)))
         yield _row(_text("Part", "Actions"), style="Apart")
         for name, number in told.counts:
@@ -114,7 +94,7 @@ class _Sheets:
         for line in told.how_to_read:
             yield _row(_text("Line", self._shown(line)))
         if self.lost:
-            yield _row(_text("Line", _said_of_lost(self.lost)))
+            yield _row(_text("Line", said_of_lost(self.lost, "workbook")))
         yield _row(_text("Part", "Sheets"), style="Apart")
         headings = _text("Heading", "Sheet"), _text("Heading", "What it shows"), _text("Number_20_heading", "Rows")
         yield _row(*headings)
@@ -244,8 +224,3 @@ def _settings(told: Workbook) -> str:
 
 def _item(name: str, kind: str, value: int | str) -> str:
     return f'<config:config-item config:name="{name}" config:type="{kind}">{value}</config:config-item>'
-
-
-def _said_of_lost(count: int) -> str:
-    what = "1 character has" if count == 1 else f"{count:,} characters have"
-    return f"{what} no letter in this workbook and {'is' if count == 1 else 'are'} shown as �; the ledger keeps them."

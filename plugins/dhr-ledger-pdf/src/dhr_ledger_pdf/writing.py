@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -20,17 +20,17 @@ from unicodedata import category
 
 from dhr_ledger import Entry
 from dhr_ledger.home_office import (
-    Field,
+    AS_ABOVE,
+    AUDIT_TRAIL,
+    NONE_RECORDED,
     HomeOfficePlan,
     Line,
-    PlanRecommendation,
-    PlanSection,
     Trail,
     home_office_plan,
 )
-from dhr_ledger.plan import day_month_year
+from dhr_ledger.legible import said_of_lost
 from dhr_ledger_pdf.glyphs import FAMILIES, FOLDER, shown
-from dhr_ledger_pdf.layout import PAPERS, Cell, Paper, Part, Row, divided, measured, shares_by_content
+from dhr_ledger_pdf.layout import PAPERS, Paper, Part, Row, divided, measured, shares_by_content
 
 MOST_ROWS = 10_000
 """How many rows of the audit trail are printed at most; the engine takes a gigabyte of memory for so many."""
@@ -54,19 +54,18 @@ def export_home_office(
     *as_at* and *since* are as in `home_office_plan`.  *marking* is a protective marking, in capitals on every page, and
     *audience* is named on the first one.  *paper* is "a3" with letters of 12 points or "a4" with letters of 9.
     """
-    read = list(entries)
     plan = home_office_plan(
-        read,
+        entries,
         as_at=as_at,
         since=since,
         marking=marking,
         made_by=f"dhr-ledger-pdf {version('dhr-ledger-pdf')}, home-office.pdf",
+        audience=audience,
     )
-    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
-    out.write(_set(_told(plan, PAPERS[paper], paper, audience), last))
+    out.write(_set(_told(plan, PAPERS[paper], paper), plan.properties.moment))
 
 
-def _set(told: Mapping[str, object], last: datetime) -> bytes:
+def _set(told: Mapping[str, object], moment: datetime) -> bytes:
     """The PDF of what is *told*.  It goes to the engine as data: no cell of a plan is ever read as its language."""
     import typst  # here, so that nobody waits for an engine who wants no PDF
 
@@ -77,7 +76,7 @@ def _set(told: Mapping[str, object], last: datetime) -> bytes:
         format="pdf",
         sys_inputs={"told": json.dumps(told)},
         pdf_standards=["a-2a", "ua-1"],
-        timestamp=int(last.timestamp()),
+        timestamp=int(moment.timestamp()),
     )
     if not isinstance(made, bytes):
         raise AssertionError("A PDF is one file.")
@@ -87,7 +86,7 @@ def _set(told: Mapping[str, object], last: datetime) -> bytes:
 # What is told to the engine
 
 
-def _told(plan: HomeOfficePlan, paper: Paper, name: str, audience: str) -> Mapping[str, object]:
+def _told(plan: HomeOfficePlan, paper: Paper, name: str) -> Mapping[str, object]:
     unshown = 0
 
     def show(text: str) -> str:
@@ -96,42 +95,28 @@ def _told(plan: HomeOfficePlan, paper: Paper, name: str, audience: str) -> Mappi
         unshown += lost
         return text
 
-    # A marking that stands in no structure is not read aloud, so that the first page says it as a fact as well.
-    marking = show(plan.marking.upper().strip())
-    facts = [("Protective marking", plan.marking.upper()), *plan.facts, ("Shown to", audience)]
-    reference = plan.reference if len(plan.reference) <= 80 else plan.subtitle
-    as_at = day_month_year(plan.as_at)
-    parts = [measured(part, paper, show) for part in _parts(plan)]
-    document = {
-        "title": f"{plan.title}: {plan.subtitle}, as at {as_at}",
-        "author": dict(plan.facts).get("Partnership", ""),
-        "description": f"{f'{marking}. ' if marking else ''}The action plan as it stood on {as_at}, "
-        f"and its audit trail. {plan.note}",
-    }
+    properties = plan.properties
+    document = {"title": properties.title, "author": properties.author, "description": properties.description}
     told = {
         "paper": name,
         "size": paper.size,
         "margin": paper.margin,
         "families": FAMILIES,
+        "none_recorded": NONE_RECORDED,
+        "as_above": AS_ABOVE,
         "document": {key: _cut(_one_line(shown(text)[0])) for key, text in document.items()},
-        "keywords": [_cut(_one_line(shown(word)[0])) for word in plan.keywords],
+        "keywords": [_cut(_one_line(shown(word)[0])) for word in properties.keywords],
         "title": show(plan.title),
         "subtitle": show(plan.subtitle),
-        "marking": _cut(_one_line(marking)),
-        "footer": _one_line(show(" · ".join(filter(None, (reference, f"as at {as_at}"))))),
-        "facts": [[fact, show(said)] for fact, said in facts if said.strip()],
-        "counts": [[words, number] for words, number in plan.counts.items() if number],
+        # A marking that stands in no structure is not read aloud, so that the first page says it as a fact as well.
+        "marking": _cut(_one_line(show(plan.marking))),
+        "footer": _one_line(show(plan.footer)),
+        "facts": [[fact, show(said)] for fact, said in plan.facts],
+        "counts": plan.tallies,
         "note": show(plan.note),
-        "parts": parts,
+        "parts": [measured(part, paper, show) for part in _parts(plan)],
     }
-    return told | {"unshown": _unshown(unshown)}
-
-
-def _unshown(count: int) -> str:
-    if not count:
-        return ""
-    what = "1 character has" if count == 1 else f"{count:,} characters have"
-    return f"{what} no letter in this document and {'is' if count == 1 else 'are'} printed as �; the ledger keeps them."
+    return told | {"unshown": said_of_lost(unshown)}
 
 
 def _is_seen(text: str) -> bool:
@@ -158,33 +143,18 @@ def _parts(plan: HomeOfficePlan) -> Iterator[Part]:
             heading if len(heading) > _LONGEST else "",
             headings=tuple(column.heading for column in plan.template.columns),
             shares=tuple(float(column.width) for column in plan.template.columns),
-            rows=tuple(_rows(section, [column.field for column in plan.template.columns])),
-            nothing="This section has no actions.",
+            rows=tuple(
+                Row(tuple(cells.get(column.field, ()) for column in plan.template.columns), first)
+                for _, first, cells in section.rows()
+            ),
+            nothing=section.nothing,
         )
-    if not plan.sections:
-        yield Part(1, "Action plan", nothing="The plan has no sections yet.")
-    yield Part(1, "Audit trail for the panel")
+    if plan.nothing:
+        yield Part(1, plan.title, nothing=plan.nothing)
+    yield Part(1, AUDIT_TRAIL)
     lengths = [len(trail.rows) for trail in plan.trails]
     for trail, most in zip(plan.trails, divided(MOST_ROWS, lengths), strict=True):
         yield trail_part(trail, int(most))
-
-
-def _rows(section: PlanSection, fields: Sequence[Field]) -> Iterator[Row]:
-    """A row for each action, and one for a recommendation that has none."""
-    for recommendation in section.recommendations:
-        first = True
-        for cells in [action.cells for action in recommendation.actions] or [{}]:
-            told = {**_recommendation(recommendation, first), **cells}
-            yield Row(tuple(told.get(field, ()) for field in fields), first)
-            first = False
-
-
-def _recommendation(recommendation: PlanRecommendation, first: bool) -> dict[Field, Cell]:
-    if not recommendation.reference:
-        return {}
-    words = recommendation.words if first else "as above"
-    scope: Cell = (Line("", recommendation.scope),) if recommendation.scope else ()
-    return {"recommendation": (Line(recommendation.number, words),), "scope": scope}
 
 
 def trail_part(trail: Trail, most: int) -> Part:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any, BinaryIO, NamedTuple, get_args
 
@@ -24,13 +24,14 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dhr_ledger import Entry, action_plan
 from dhr_ledger.action import Action
+from dhr_ledger.document import Properties, foot, in_capitals, last_moment, partnerships, references
 from dhr_ledger.legible import legible
 from dhr_ledger.plan import ActionPlan, day_month_year, progress_cell
 from dhr_ledger.reference import number_of, review_of, section_of
 from dhr_ledger.review import Review
 from dhr_ledger.status import DEFAULT_LEGEND, Progress, Status
 from dhr_ledger_xlsx.look import Area, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
-from dhr_ledger_xlsx.packing import LONGEST, Properties, done, packed, pieces, require_room, size
+from dhr_ledger_xlsx.packing import LONGEST, done, packed, pieces, require_room, size
 
 
 class _Column(NamedTuple):
@@ -88,7 +89,7 @@ def write_agency_return(
     """Write the return to *out*; what the rest says is as in `export_agency_return`."""
     read = list(entries)
     plan = action_plan(read)
-    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
+    last = last_moment(read)
     asked = [action for action in plan.in_order() if _mentions(action, lead) and not (open_only and action.ended)]
     rows = {action.reference: _row(plan, action) for action in asked}
     held = [row for row in rows.values() if row is not None]
@@ -98,8 +99,7 @@ def write_agency_return(
     with packed(out, _properties(plan, title, last)) as book:
         page, lists, formats = book.add_worksheet("Return"), book.add_worksheet("Lists"), Formats(book)
         width = _write_return(page, formats, lines, held, _write_lists(lists, formats, _statuses(plan)))
-        told = " · ".join(filter(None, (", ".join(plan.reviews), f"as at {day_month_year(last.date())}")))
-        marking = " ".join(marking.upper().split())
+        told, marking = foot(plan.reviews.values(), last.date()), in_capitals(marking)
         paginate(page, told=told, marking=marking, width=width, headings=len(lines) if held else None)
         paginate(lists, told=told, marking=marking, headings=0)
         for sheet in (page, lists):
@@ -183,9 +183,9 @@ def _lines(held: Sequence[_Row], left_out: Sequence[str], return_by: date | None
 def _properties(plan: ActionPlan, title: str, last: datetime) -> Properties:
     return Properties(
         title=title,
-        subject=", ".join(plan.reviews),
-        author=", ".join(sorted({review.partnership for review in plan.reviews.values() if review.partnership})),
-        keywords=", ".join(("action plan", "agency return", *plan.reviews)),
+        subject=references(plan.reviews.values()),
+        author=partnerships(plan.reviews.values()),
+        keywords=("action plan", "agency return", *plan.reviews),
         description="What has to be filled in of the action plan, to be sent back.",
         moment=last,
         head=plan.head,

@@ -11,15 +11,14 @@ import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import BinaryIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from dhr_ledger.document import Properties
 from dhr_ledger.errors import ExportError
 from dhr_ledger.legible import legible
-from dhr_ledger_xlsx.workbook import MADE_FROM
 
 LONGEST = 32_767
 """So much a cell of Excel can hold, counted as Excel counts: a character beyond U+FFFF is two."""
@@ -28,19 +27,6 @@ ROWS = 1_048_576
 _FONT = {"font_name": "Arial", "font_size": 12}
 _KEPT = 255
 """In characters: what Excel keeps of a property."""
-
-
-@dataclass(frozen=True, slots=True)
-class Properties:
-    """What a workbook says of itself; `moment` is that of the last entry, and `head` its number, for the way back."""
-
-    title: str
-    subject: str
-    author: str
-    keywords: str
-    description: str
-    moment: datetime
-    head: int | None = None
 
 
 @contextmanager
@@ -65,13 +51,13 @@ def packed(out: BinaryIO, properties: Properties) -> Iterator[Workbook]:
             "title": _property(properties.title),
             "subject": _property(properties.subject),
             "author": _property(properties.author),
-            "keywords": _property(properties.keywords),
+            "keywords": _property(", ".join(properties.keywords)),
             "comments": _property(properties.description),
             "created": properties.moment.astimezone(UTC).replace(tzinfo=None),
         }
     )
-    if properties.head is not None:
-        done(book.set_custom_property(MADE_FROM, properties.head))
+    for name, value in properties.origin.items():
+        done(book.set_custom_property(name, value))
     yield book
     book.close()
     out.write(_repacked(made))

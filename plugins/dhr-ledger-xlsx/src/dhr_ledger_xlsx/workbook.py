@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from dhr_ledger.document import made_from
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import Cell, Grid
 from dhr_ledger.workbook import ENTRIES, MOVED_DATES, UPDATES
@@ -24,9 +25,6 @@ LONG_CELLS = "Long cells"
 GOES_ON = f"\n… This cell goes on: all of it stands in the sheet {LONG_CELLS}, in rows "
 _GOES_ON = re.compile(rf"{GOES_ON}(\d+) to (\d+)\.\Z", re.A)
 
-MADE_FROM = "dhr-ledger-head"
-"""The custom property that says at which entry of a ledger a workbook was made."""
-
 
 def read_workbook(package: Package) -> list[Grid]:
     """One grid for each sheet of cells, in order.  Raises `ImportRefused`."""
@@ -44,7 +42,7 @@ def read_workbook(package: Package) -> list[Grid]:
         Styles(package, once.get("styles"), theme_colours(package, once.get("theme"))),
         shared_strings(package, once.get("sharedStrings")),
         from_1904=is_said(own.get("date1904")),
-        made_from=_made_from(package),
+        made_from=made_from(_properties(package), package.name),
     )
     notes = _notes(package.name, related)
     found: list[Sheet] = []
@@ -115,10 +113,10 @@ def _notes(name: str, related: list[Related]) -> list[str]:
     return notes
 
 
-def _made_from(package: Package) -> int | None:
-    """The head of the ledger that the workbook was made from, where it says so."""
+def _properties(package: Package) -> dict[str, str]:
+    """The properties that the maker of the workbook named, as words."""
     path = package.whole.get("custom-properties") or package.whole.get("customProperties")
-    found: list[int] = []
+    found: dict[str, str] = {}
     named = ""
 
     def begin(said: Attributes) -> None:
@@ -126,10 +124,8 @@ def _made_from(package: Package) -> int | None:
         named = said.get("name", "")
 
     def end(words: str) -> None:
-        words = words.strip()
-        if named == MADE_FROM and words.isascii() and words.isdigit() and len(words) < 16:
-            found.append(int(words))
+        found[named] = words
 
     if path is not None and path in package:
         package.walk(path, {"property": begin}, {"property": end})
-    return found[0] if found else None
+    return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from importlib.metadata import version
 from itertools import count
 from typing import BinaryIO
@@ -17,11 +17,10 @@ from xlsxwriter.utility import xl_rowcol_to_cell  # type: ignore[import-untyped]
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dhr_ledger import Entry
-from dhr_ledger.legible import illegible, legible
-from dhr_ledger.plan import day_month_year
+from dhr_ledger.legible import illegible, legible, said_of_lost
 from dhr_ledger.workbook import Column, Sheet, Value, Workbook, workbook
 from dhr_ledger_xlsx.look import COLOURS, LINES, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
-from dhr_ledger_xlsx.packing import LONGEST, Properties, done, packed, pieces, require_room, size
+from dhr_ledger_xlsx.packing import LONGEST, done, packed, pieces, require_room, size
 from dhr_ledger_xlsx.workbook import GOES_ON, LONG_CELLS
 
 _COVER = "About"
@@ -41,19 +40,16 @@ _QUOTED = ("=", "+", "-", "@")
 
 def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | None, marking: str, audience: str) -> None:
     """Write the workbook to *out*; what the rest says is as in `export_workbook`."""
-    read = list(entries)
     said = workbook(
-        read,
+        entries,
         as_at=as_at,
-        marking=" ".join(marking.upper().split()),
+        marking=marking,
         made_by=f"dhr-ledger-xlsx {version('dhr-ledger-xlsx')}, workbook.xlsx",
+        audience=audience,
     )
     for sheet in said.sheets:
         require_room(sheet.name, 1 + len(sheet.rows))
-    last = max((entry.recorded_at for entry in read), default=datetime(2000, 1, 1, tzinfo=UTC))
-    # A plan as it stood on a day is not what the ledger held at its head, and is no file to hand in again.
-    properties = _properties(said, last, said.head if as_at is None else None)
-    with packed(out, properties) as book:
+    with packed(out, said.properties) as book:
         sheets = {name: book.add_worksheet(name) for name in (_COVER, *(sheet.name for sheet in said.sheets))}
         written = _Written(said, Formats(book))
         for sheet in said.sheets:
@@ -64,22 +60,7 @@ def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | Non
             require_room(long.name, 1 + len(long.rows))
             written.table(book.add_worksheet(long.name), long, as_it_is=True)
             told.append(long)
-        written.cover(sheets[_COVER], told, audience)
-
-
-def _properties(said: Workbook, last: datetime, head: int | None) -> Properties:
-    as_at = day_month_year(said.as_at)
-    facts = dict(said.facts)
-    marked = f"{said.marking}. " if said.marking else ""
-    return Properties(
-        title=f"{said.title}: {said.subtitle}, as at {as_at}",
-        subject=facts.get("Review", ""),
-        author=facts.get("Partnership", ""),
-        keywords=", ".join(filter(None, ("action plan", "audit trail", facts.get("Review", "")))),
-        description=f"{marked}The action plan as it stood on {as_at}, and every change to it.",
-        moment=last,
-        head=head,
-    )
+        written.cover(sheets[_COVER], told)
 
 
 @dataclass(slots=True)
@@ -115,7 +96,7 @@ class _Written:
         if sheet.rows:
             self._colour(page, sheet)
         width = sum(column.width for column in sheet.columns)
-        paginate(page, told=self._around, marking=self.said.marking, width=width, headings=0)
+        paginate(page, told=self.said.footer, marking=self.said.marking, width=width, headings=0)
 
     def _write(self, page: Worksheet, row: int, column: int, value: Value) -> None:
         formats = self.formats
@@ -150,15 +131,9 @@ class _Written:
         self.lost += illegible(words)
         return legible(words)
 
-    @property
-    def _around(self) -> str:
-        """What stands below each page: of which review it is, and as at when."""
-        named = dict(self.said.facts).get("Review", "")
-        return " · ".join(filter(None, (named, f"as at {day_month_year(self.said.as_at)}")))
-
     # The cover
 
-    def cover(self, page: Worksheet, sheets: Sequence[Sheet], audience: str) -> None:
+    def cover(self, page: Worksheet, sheets: Sequence[Sheet]) -> None:
         """Write what the workbook is, how many actions stand how, how to read it, and which *sheets* it has."""
         said, formats = self.said, self.formats
         for nth, width in enumerate(_COVER_WIDTHS):
@@ -168,9 +143,8 @@ class _Written:
         set_height(page, 0, 1, line=30)
         set_height(page, 1, 1, line=20)
         rows = count(2)
-        for name, told in (("Protective marking", said.marking), *said.facts, ("Shown to", audience)):
-            if told.strip():
-                self._beside(page, next(rows), name, self._shown(told))
+        for name, told in said.facts:
+            self._beside(page, next(rows), name, self._shown(told))
         self._part(page, next(rows), "Actions")
         for name, number in said.counts:
             self._beside(page, next(rows), name.capitalize(), number)
@@ -188,7 +162,7 @@ class _Written:
             write_cell(page, row, 1, sheet.about, formats.text)
             done(page.write_number(row, 2, len(sheet.rows), formats.number))
             set_height(page, row, 1)
-        paginate(page, told=self._around, marking=said.marking)
+        paginate(page, told=self.said.footer, marking=said.marking)
 
     def _part(self, page: Worksheet, row: int, heading: str) -> None:
         """Write the *heading* of a part of the cover."""
@@ -211,10 +185,7 @@ class _Written:
         if self.long:
             yield "A cell that goes on in the sheet Long cells says so at its end."
         if self.lost:
-            what, stand = (
-                ("1 character has", "stands") if self.lost == 1 else (f"{self.lost:,} characters have", "stand")
-            )
-            yield f"{what} no letter in this workbook and {stand} as �; the ledger keeps them."
+            yield said_of_lost(self.lost, "workbook")
 
 
 def _cut(words: str) -> str:
