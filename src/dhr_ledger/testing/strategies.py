@@ -330,7 +330,7 @@ def everything() -> list[Entry]:
 
         def record(*commands: Command, **said: object) -> None:
             clock.now += timedelta(days=9, microseconds=1)
-            ledger.record(*commands, by=Actor(name="DHR coordinator", agency="=Board", role="-"), **said)  # type: ignore[arg-type]
+            ledger.record(*commands, by=Actor(name="DHR coordinator", agency="=Bŵrdd", role="-"), **said)  # type: ignore[arg-type]
 
         record(
             OpenReview(review=review, title="=Review", legend=DEFAULT_LEGEND),
