@@ -20,15 +20,17 @@ from dhr_ledger import Actor, Ledger, action_plan
 from dhr_ledger.action import (
     ChangeStatus,
     CreateAction,
+    ReassignLead,
     RecordProgress,
     ReviseTargetDate,
     SupersedeAction,
     UpdateAction,
     WithdrawAction,
 )
+from dhr_ledger.command import Change
 from dhr_ledger.errors import BadInput, Conflict, Refused
 from dhr_ledger.provenance import Source
-from dhr_ledger.review import AddSection, OpenReview, ReachStage
+from dhr_ledger.review import AddSection, OpenReview, ReachStage, ReviseLegend
 
 A1, A2 = "DHR7:WMP:1", "DHR7:WMP:2"
 THE_PLAN = (
@@ -90,7 +92,7 @@ def test_whatever_a_call_is_about_must_have_been_seen(ledger):
 def test_two_ledgers_that_change_one_action_at_once_conflict(kept_place, monkeypatch):
     """The second has decided on what is no longer so; it is told by whom and what."""
     with Ledger(kept_place) as one, Ledger(kept_place) as other:
-        one.record(*THE_PLAN, by="Board")
+        other.record(*THE_PLAN, by="Board")
         append = one._store.append
 
         def append_too_late(expected, rows):
@@ -107,6 +109,64 @@ def test_two_ledgers_that_change_one_action_at_once_conflict(kept_place, monkeyp
         one.record(WithdrawAction(action=A1, reason="The law changed"), by="Board")
         assert [1, 2, 3, 4, 5, 6, 7, 8] == [entry.position for entry in one.entries()]
         assert other.verify()
+
+
+@pytest.fixture
+def ours_and_theirs(kept_place):
+    """Two ledgers on one plan.  The first recorded twice in a row, so it supposes that nobody else records."""
+    with Ledger(kept_place) as ours, Ledger(kept_place) as theirs:
+        ours.record(*THE_PLAN, by="Board")
+        ours.record(RecordProgress(action=A1, note="Begun"), by="Board")
+        yield ours, theirs
+
+
+def test_what_would_have_been_refused_before_somebody_else_recorded_stands(ours_and_theirs):
+    ours, theirs = ours_and_theirs
+    theirs.record(AddSection(section="DHR7:HLTH", heading="Health"), by="Somebody Else")
+    [entry] = ours.record(CreateAction(action="DHR7:HLTH:1", text="Train nurses"), by="Board")
+    assert (7, 1) == (entry.position, entry.version)
+
+
+def test_what_would_have_stood_before_somebody_else_recorded_is_refused(ours_and_theirs):
+    ours, theirs = ours_and_theirs
+    theirs.record(WithdrawAction(action=A2, reason="The law changed"), by="Somebody Else")
+    with pytest.raises(Refused, match=f"{A2} is withdrawn"):
+        ours.record(ReassignLead(action=A2, to="Health"), by="Board")
+    assert 6 == ours.head
+
+
+def test_what_would_have_changed_nothing_before_somebody_else_recorded_is_a_change(ours_and_theirs):
+    ours, theirs = ours_and_theirs
+    assert [] == ours.record(UpdateAction(action=A1, text="Train all officers"), by="Board")
+    theirs.record(UpdateAction(action=A1, text="Train everybody"), by="Somebody Else")
+    [entry] = ours.record(UpdateAction(action=A1, text="Train all officers"), by="Board")
+    assert {"text": Change(was="Train everybody", to="Train all officers")} == entry.event.changes
+
+
+def test_a_word_means_what_somebody_else_has_just_made_it_mean(ours_and_theirs):
+    """Although nothing was recorded about the action itself, so that no version of it has moved."""
+    ours, theirs = ours_and_theirs
+    theirs.record(ReviseLegend(review="DHR7", legend={"Ongoing": "paused"}), by="Somebody Else")
+    [entry] = ours.record(ChangeStatus(action=A1, to="Ongoing"), by="Board")
+    assert "paused" == entry.event.to.progress
+
+
+def test_a_change_of_what_somebody_else_has_just_changed_follows_theirs(ours_and_theirs):
+    """Nobody said what they had seen, so nobody is troubled with it."""
+    ours, theirs = ours_and_theirs
+    theirs.record(RecordProgress(action=A1, note="Half done"), by="Somebody Else")
+    [entry] = ours.record(RecordProgress(action=A1, note="Nearly done"), by="Board")
+    assert (7, 4) == (entry.position, entry.version)
+    assert ["Begun", "Half done", "Nearly done"] == [report.note for report in ours.action(A1).progress]
+
+
+def test_who_said_what_they_had_seen_is_told_what_somebody_else_has_just_recorded(ours_and_theirs):
+    ours, theirs = ours_and_theirs
+    seen = ours.head
+    theirs.record(RecordProgress(action=A1, note="Pilot begun"), by="Somebody Else")
+    with pytest.raises(Conflict, match="Somebody Else reported progress: “Pilot begun”"):
+        ours.record(UpdateAction(action=A1, text="Train nobody"), by="Board", seen=seen)
+    assert seen + 1 == ours.head
 
 
 def test_one_ledger_serves_many_threads(place):

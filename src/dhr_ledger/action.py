@@ -283,6 +283,9 @@ ActionEvent = (
 )
 
 
+_BLANK: Mapping[str, Any] = {name: field.default for name, field in ActionCreated.model_fields.items()}
+
+
 # State
 
 _ENDED = frozenset({"complete", "withdrawn", "superseded"})
@@ -399,7 +402,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         case ReviseTargetDate(to=to):
             if to.as_printed != action.target_date.as_printed:
                 _require_open(command, action)
-                if _moves(action.target_date, to):
+                if moves(action.target_date, to):
                     require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
@@ -494,7 +497,7 @@ def _require_open(command: ActionCommand, action: Action) -> None:
         )
 
 
-def _moves(was: TargetDate, to: TargetDate) -> bool:
+def moves(was: TargetDate, to: TargetDate) -> bool:
     """Whether it is another date: the first that is set moves nothing, nor does another way to write it."""
     return was.kind != "none" and was.meaning != to.meaning
 
@@ -528,17 +531,18 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
         case ProgressRecorded(note=note, as_printed=as_printed):
             return {"progress": (*action.progress, Progress(since, note, as_printed, effective))}
         case TargetDateRevised(was=was, to=to):
-            return {**_stands(action, since, target_date=to), "revisions": action.revisions + _moves(was, to)}
+            return {**_stands(action, since, target_date=to), "revisions": action.revisions + moves(was, to)}
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):
             return _stands(action, since, lead=to)
         case ActionCreated():
-            # What was left blank was not said, so that what was true before, and is typed in later, can stand.
+            # What was left blank was not said, so that what was true before, and is typed in later, can stand.  What
+            # prints something is not blank, and need not be compared, which is slow.
             said = {
                 name: value
-                for name, blank in ActionCreated.model_fields.items()
-                if (value := getattr(event, name)) != blank.default
+                for name, blank in _BLANK.items()
+                if getattr(value := getattr(event, name), "as_printed", value) or value != blank
             }
             stands = _stands(action, since, number=number_of(action.reference), **said)
             if effective is None:
@@ -580,8 +584,11 @@ def as_it_stood(reference: str, told: Iterable[tuple[ActionEvent, date, Effectiv
 
 def _stands(action: Action, since: date, **fields: Any) -> dict[str, Any]:
     """*fields* as they stood from the day *since*, save those that a later day has changed already."""
-    stood = action.since
-    if stood and max(stood.values()) > since:
-        fields = {name: value for name, value in fields.items() if stood.get(name, since) <= since}
-    fields["since"] = {**stood, **dict.fromkeys(fields, since)}
+    stood = dict(action.since)
+    for name in [*fields]:
+        if stood.get(name, since) > since:
+            del fields[name]
+        else:
+            stood[name] = since
+    fields["since"] = stood
     return fields

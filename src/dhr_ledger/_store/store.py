@@ -106,6 +106,8 @@ class Store:
     It may be used from several threads.  Every method raises `StoreError`, in words that name the place and the cure.
     """
 
+    Moved = Moved  # for those who catch it, and would rather not import the engine before they need it
+
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._plainly = _PlainWords(recorder)
