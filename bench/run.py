@@ -18,6 +18,7 @@ from pathlib import Path
 import exports
 import fold
 import imports
+import office
 import record
 import start_up
 
@@ -38,6 +39,7 @@ def main() -> None:
         fold.figures(a_million=not asked.quick),
         exports.figures(),
         imports.figures(),
+        office.figures(),
         start_up.figures(),
     ):
         lines.append(figure.row)

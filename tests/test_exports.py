@@ -413,3 +413,15 @@ def test_exports_at_the_same_time_do_not_stand_in_each_others_way(tmp_path):
         with ThreadPoolExecutor() as pool:
             list(pool.map(export_six, ["Board", "Chair", "Police"]))
         assert 18 == sum(entry.type == "ExportIssued.v1" for entry in ledger.entries())
+
+
+def test_whoever_waits_is_told_how_far_it_has_come(tmp_path):
+    """The position of every hundredth entry, in order, whatever is withheld."""
+    told: list[int] = []
+    with Ledger() as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Review"), AddSection(section="DHR7:WMP", heading="P"), by="Board"
+        )
+        ledger.record(*(CreateAction(action=f"DHR7:WMP:{n}", text="Train") for n in range(1, 349)), by="Board")
+        issue(ledger, "audit-trail", tmp_path / "a.csv", by="Board", so_far=told.append)
+    assert [100, 200, 300] == told

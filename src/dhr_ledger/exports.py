@@ -125,13 +125,14 @@ def issue(
     audience: Audience | None = None,
     options: Mapping[str, Any] | None = None,
     doors: Doors | None = None,
+    so_far: Callable[[int], None] | None = None,
 ) -> Exported:
     """Export what *ledger* holds of *reference*, and record in each review shown that the file was issued.
 
     For a section or an action the entries of the review itself come along: they hold the headings and the stages.
     *as_known* shows what had been recorded by then, a day standing for the end of it, in UTC.  *audience* is who the
     file is for: what they are not shown, the exporter is not given.  An exporter that has an option of either name is
-    told.
+    told.  *so_far* is told the position of every hundredth entry as the exporter takes it.
 
     The entry is recorded before the file gets its name: if the power goes in between, the ledger tells of a file that
     nobody has, and there is never a file that the ledger does not know.
@@ -156,6 +157,8 @@ def issue(
     entries = _shown(ledger, reference)
     if known is not None:
         entries = takewhile(lambda entry: entry.recorded_at <= known, entries)
+    if so_far is not None:
+        entries = _telling(entries, so_far)
     if audience is not None:
         entries = audience.shown(entries)
     told: dict[str, Any] = {}
@@ -181,6 +184,13 @@ def _shown(ledger: Source, reference: str | None) -> Iterator[Entry]:
         for entry in ledger.entries(review)
         if entry.reference in wanted or entry.reference.startswith(f"{reference}:")
     )
+
+
+def _telling(entries: Iterable[Entry], so_far: Callable[[int], None]) -> Iterator[Entry]:
+    for entry in entries:
+        if entry.position % 100 == 0:
+            so_far(entry.position)
+        yield entry
 
 
 def options_of(door: Door) -> list[Option]:

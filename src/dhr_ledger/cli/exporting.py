@@ -89,7 +89,8 @@ def export(
         raise BadOption("--profiles says what is withheld from whom; say from whom with --audience.")
     shown_to = audience_called(audience, profiles) if audience is not None else None
     who = actor(by or _account(), agency, role)
-    with opened(ctx) as ledger, screen.working(f"Writing {output.name}"):
+    with opened(ctx) as ledger, screen.progressing(f"Writing {output.name}") as so_far:
+        head = ledger.head
         made = issue(
             ledger,
             name,
@@ -99,6 +100,7 @@ def export(
             as_known=as_known,
             audience=shown_to,
             options=options,
+            so_far=lambda position: so_far(position, head),
         )
     if json:
         screen.document(
