@@ -19,6 +19,8 @@ _NO_GLYPH = re.compile(
 )
 _OF_WORD = str.maketrans({"\uf0a7": "▪", "\uf0b7": "•", "\uf0d8": "➢", "\uf0fc": "✓"})
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_PLAIN = re.compile(r"[ -~\n\u00a0-\u00ff\u2013-\u2026]*")
+"""What every document shows as it is, and most cells are nothing but: it is told at once."""
 _CLOSES = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
 
 
@@ -42,7 +44,7 @@ def said_of_lost(count: int, document: str = "document") -> str:
 
 
 def _told(text: str) -> tuple[str, int]:
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text, 0
     text, lost = _NO_GLYPH.subn("�", text.translate(_OF_WORD))
     text = text.replace("\r\n", "\n").replace("\r", "\n")

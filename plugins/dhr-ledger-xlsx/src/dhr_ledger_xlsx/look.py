@@ -75,6 +75,8 @@ class Formats:
 def lines_of(words: str, width: int) -> int:
     """About how many lines *words* take in a column of *width* digits: letters are narrower, and words break."""
     letters = width + width // 10 - 2
+    if len(words) <= letters and "\n" not in words:
+        return 1
     return sum(-(-len(line) // letters) or 1 for line in words.split("\n"))
 
 
