@@ -235,3 +235,21 @@ def test_the_example_that_ships_fills_every_part():
         said = home_office_plan(ledger.entries())
     assert all(trail.rows for trail in said.trails)
     assert 48 == sum(len(made.actions) for part in said.sections for made in part.recommendations)
+
+
+def test_another_way_to_write_a_target_date_moves_nothing():
+    """It is told among the changes, and not among the moves: nobody was given more time."""
+    with Ledger() as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Review"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            CreateAction(action="DHR7:WMP:1", text="Train", target_date="May 2024"),
+            by="Board",
+        )
+        ledger.record(ReviseTargetDate(action="DHR7:WMP:1", to="May-24"), by="Board")
+        plan = home_office_plan(ledger.entries())
+        moved, _, changed, _ = plan.trails
+        [cell] = [action.cells["target_date"] for action in plan.sections[0].recommendations[0].actions]
+        assert ((), [Line("", "May-24")]) == (moved.rows, [line for line in cell if line.label != "Overdue"])
+        assert "wrote the target date “May 2024” as “May-24”" == changed.rows[-1][1]
+        assert () == next(sheet.rows for sheet in workbook(ledger.entries()).sheets if sheet.name == "Moved dates")

@@ -231,9 +231,8 @@ def test_plans_of_other_layouts_are_understood_as_a_careful_reader_does(name, ro
         ),
         (
             b"Plan\nRef;Action;Status\n1;Train;Done\n",
-            "09-NP.csv has no row of headings: no heading in it is known; it takes three of them, such as Ref, "
-            "Action, Lead "
-            "Agency, Target Date or Status, each in a cell of its own.",
+            "09-NP.csv, line 2: the cells are separated by semicolons; save the table with commas between them, as CSV "
+            "UTF-8.",
         ),
         (
             b"No.,Remarks,Responsibility\n1,Learn,Chair\n",

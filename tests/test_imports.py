@@ -273,7 +273,7 @@ def test_every_fault_is_told_at_once(tmp_path):
         ["4"],
         ["1.", "Train again"],
         ["5:a", "Audit"],
-        ["R6", "Audit"],
+        ["R6:a", "Audit"],
         ["7", "Audit", "", "", "", "", "", "and more"],
     )
     no_number = "has no number; give it one, or put its words into the row that it continues."
@@ -289,7 +289,7 @@ def test_every_fault_is_told_at_once(tmp_path):
         f"09-NP.csv, row 8: 4 {no_action}",
         "09-NP.csv, row 9: 1 is the number of row 4 already; number one of them anew.",
         f"09-NP.csv, row 10: '5:a' {no_reference}",
-        f"09-NP.csv, row 11: 'R6' {no_reference}",
+        f"09-NP.csv, row 11: 'R6:a' {no_reference}",
         f"09-NP.csv, row 12, column 8: 'and more' {no_heading}",
     ] == faults
 
@@ -304,7 +304,7 @@ def test_faults_of_all_files_are_told_together(tmp_path):
         "1-A.csv is empty; is it the action plan?",
         f"{tmp_path / '3.csv'} cannot be read: No such file or directory; check its name, and who may read it.",
         "4.xyz cannot be read: it has .xyz, and the importers installed read .csv.",
-        f"{tmp_path.name} cannot be read: it has no ending, and the importers installed read .csv.",
+        f"{tmp_path} is a folder; name the files in it.",
         "2-B.csv, row 4: 1 has no action; say what is to be done, or leave the row out.",
     ] == list(refused.value.faults)
 

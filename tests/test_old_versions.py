@@ -131,6 +131,15 @@ def test_an_earlier_version_is_a_conflict_where_a_later_one_brought_the_action(l
     proposal = take_in([row for row in SEPTEMBER if row[0] == "2"], "2013-09-30")
     assert ["ImportPlan"] == [type(command).__name__ for command in proposal.commands]
     assert [
+        f"{A2} is in the ledger since 2013-12-31 only, and 09-NP.csv, row 4 tells of it on 2013-09-30; take in the "
+        "older files first."
+    ] == proposal.conflicts
+
+
+def test_other_words_under_the_number_of_a_later_action_are_another_action(ledger, take_in):
+    take_in(DECEMBER, "2013-12-31")
+    proposal = take_in([["2", "Ask the family what would have helped", "Chair", "", "", ""]], "2013-09-30")
+    assert [
         f"09-NP.csv, row 4: {A2} is another action: the ledger has it since 2013-12-31 only; take in the older files "
         "first."
     ] == proposal.conflicts

@@ -235,9 +235,11 @@ def test_a_status_that_needs_a_decision_is_a_conflict(tmp_path, ledger, before, 
 def test_an_action_that_has_ended_is_not_changed(tmp_path, ledger):
     """Neither one that stays complete, nor one that somebody withdrew and the file still carries on."""
     completed = changed(BEGUN, status="Completed")
-    assert [f"{A1} is complete, and 09-NP.csv, row 4 changes it; reopen it first, with a reason."] == conflicts_of(
-        tmp_path, ledger, completed, changed(completed, text="Train again")
-    )
+    again = changed(completed, text="Train again", lead="Somebody", target_date="Jun-14")
+    assert [
+        f"{A1} is complete, and 09-NP.csv, row 4 changes its text ('Train again'), its lead ('Somebody') and its "
+        "target date ('Jun-14'); reopen it first, with a reason."
+    ] == conflicts_of(tmp_path, ledger, completed, again)
 
 
 def test_an_action_that_was_withdrawn_is_not_taken_up_by_a_file(tmp_path, ledger):
@@ -319,7 +321,10 @@ def test_what_came_of_an_action_may_be_said_when_it_has_ended_and_nothing_else(t
         *(ledger.action(A1).text, ledger.action(A1).outcome),
         ledger.action(A1).milestones,
     )
-    assert [f"{A1} is complete, and 09-NP.csv, row 4 changes it; reopen it first, with a reason."] == proposal.conflicts
+    assert [
+        f"{A1} is complete, and 09-NP.csv, row 4 changes its text ('Train all') and its milestones ('Nov 13: "
+        "written.'); reopen it first, with a reason."
+    ] == proposal.conflicts
 
 
 # Again, with something left to settle

@@ -19,7 +19,6 @@ from dhr_ledger.action import (
     WithdrawAction,
 )
 from dhr_ledger.command import Command
-from dhr_ledger.errors import ImportRefused
 from dhr_ledger.exporters.table import read_table, write_table
 from dhr_ledger.exports import issue
 from dhr_ledger.imports import read_plan
@@ -404,65 +403,35 @@ def test_new_words_beside_an_action_of_none_are_a_new_recommendation(ledger, row
     ] == orders(compare(rows))
 
 
-# Rows and references
+# Another way to write it
 
 
-def test_a_row_without_a_reference_is_a_new_action(ledger, rows, compare):
-    """It is of the section whose heading it has."""
-    new = dict.fromkeys(rows[0], "") | {"section": "Northshire Police", "ref": "3", "action": "Tell the board"}
-    proposal = compare([rows[0], new, rows[1]])
-    assert (["DHR7:NP:3"], ["CreateAction"]) == (proposal.new, [type(order).__name__ for order in orders(proposal)])
-    proposal = compare([*rows, new | {"section": "Probation (NPC)"}])
-    assert ["DHR7:NPC", "DHR7:NPC:3"] == proposal.new
+@pytest.mark.parametrize("meanwhile", [None, "March 2014"])
+def test_a_target_date_that_a_program_wrote_another_way_proposes_nothing(meanwhile, ledger, rows, compare):
+    """Excel makes Mar-14 of March 2014 by itself; nobody moved anything, whatever the ledger wrote meanwhile."""
+    if meanwhile:
+        ledger.record(ReviseTargetDate(action=A1, to=meanwhile), by="Board")
+    rows[0]["target_date"] = "01/03/2014 - 31/03/2014" if meanwhile else "March 2014"
+    proposal = compare(rows)
+    assert ([], [], [A1, A2]) == (orders(proposal), proposal.conflicts, proposal.unchanged)
 
 
-def test_references_are_told_from_the_numbers_that_are_printed(ledger, rows, compare):
-    """Whatever the order, the numbers and the words are now."""
-    rows[0] |= {"ref": "2", "action": "Audit records"}
-    rows[1] |= {"ref": "1", "action": "Train officers"}
-    assert [
-        UpdateAction(action=A2, text="Train officers", number="1"),
-        UpdateAction(action=A1, text="Audit records", number="2"),
-    ] == orders(compare(rows[::-1]))
+def test_nor_does_one_whose_date_the_ledger_has_moved_since(ledger, rows, compare):
+    ledger.record(ReviseTargetDate(action=A1, to="Jun-14", reason="Extended"), by="Board")
+    rows[0]["target_date"] = "March 2014"
+    assert ([], []) == (orders(proposal := compare(rows)), proposal.conflicts)
 
 
-@pytest.mark.parametrize(
-    ("reference", "fault"),
-    [
-        (
-            "NP 2",
-            "return.csv, row 3, column 12: 'NP 2' is the reference of no action; put back the one that stood there",
-        ),
-        (A1, f"return.csv, row 3: {A1} stands in row 2 already; leave the cell blank for a new action."),
-    ],
-)
-def test_a_reference_that_cannot_be_right_is_refused(reference, fault, ledger, rows, compare):
-    rows[1]["reference"] = reference
-    with pytest.raises(ImportRefused) as refused:
-        compare(rows)
-    assert refused.value.faults[0].startswith(fault)
+def test_words_that_are_no_date_are_taken_as_they_are_written(ledger, rows, compare):
+    """They may mean more than was understood of them."""
+    ledger.record(ReviseTargetDate(action=A1, to="Ongoing", reason="No end"), by="Board")
+    for row in rows:
+        row["ledger_head"] = str(ledger.head)
+    rows[0]["target_date"] = "Continuous"
+    assert [ReviseTargetDate(action=A1, to="Continuous")] == orders(compare(rows))
 
 
-def test_rows_of_another_review_are_left_to_it(ledger, rows, tmp_path):
-    """A file of several reviews is taken in once for each, or refused where nobody says for which."""
-    other = [row | {"reference": row["reference"].replace("DHR7", "DHR8"), "lead": "Somebody"} for row in rows]
-    path = tmp_path / "return.csv"
-    with path.open("wb") as out:
-        write_table(list(rows[0]), [list(row.values()) for row in rows + other], out)
-    imported = read_plan(path, review="DHR7", ledger=ledger)
-    assert ("return.csv: 2 rows of DHR8:NP were not taken in, since they are not of DHR7.",) == imported.notes
-    assert [] == orders(reconcile(imported, ledger))
-    with pytest.raises(ImportRefused, match="more than one review: DHR7"):
-        read_plan(path, ledger=ledger)
-    with pytest.raises(ImportRefused, match=r"return\.csv holds nothing of DHR9; is it the right review"):
-        read_plan(path, ledger=ledger, review="DHR9")
-
-
-def test_columns_that_our_own_exports_work_out_say_nothing(ledger, rows, compare):
-    """A workbook has the day on which a date is due beside the date, and more of the kind."""
-    worked_out = {"Due": "2014-03-31", "Original target date": "Jan-14", "Times moved": "1", "Days overdue": "99"}
-    proposal = compare([row | worked_out | {"Understood as": "in progress", "Assurance": "x"} for row in rows])
-    assert ([], [], []) == (orders(proposal), proposal.conflicts, proposal.not_understood)
+# Tables of ours
 
 
 def test_a_row_that_reads_like_headings_is_an_action_all_the_same(ledger, rows, compare):

@@ -27,6 +27,7 @@ from dhr_ledger.action import (
     LeadReassigned,
     StatusChanged,
     TargetDateRevised,
+    moves,
 )
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, references
@@ -405,7 +406,7 @@ def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: 
         yield Line("Overdue", f"by {days:,} {'day' if days == 1 else 'days'}")
     for entry in revisions:
         event = cast(TargetDateRevised, entry.event)
-        if event.was.as_printed.strip():
+        if moves(event.was, event.to):
             why = f" ({entry.reason})" if entry.reason else ""
             yield Line(
                 "Moved", f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {_day(entry)}{why}"
@@ -433,6 +434,12 @@ def _day(entry: Entry) -> str:
 
 # The audit trail for the panel
 
+_MOVED = ("Of", "From", "To", "Reason", "Who", "When")
+_STATUSES = ("Of", "From", "To", "Evidence", "Who", "When")
+_CHANGED = ("Of", "What", "Reason", "Who", "When")
+TRAIL_HEADINGS = (_MOVED, _STATUSES, _CHANGED)
+"""The headings of each table of the trail, by which an importer tells it from a plan."""
+
 
 def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
     evidence = {action.reference: [one.name for one in action.evidence] for action in plan.actions.values()}
@@ -440,18 +447,18 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
     yield Trail(
         "Target dates moved",
         "Every target date that was moved, who moved it and why.",
-        ("Of", "From", "To", "Reason", "Who", "When"),
+        _MOVED,
         tuple(
             (entry.reference, event.was.as_printed, event.to.as_printed, entry.reason or "", str(entry.by), _day(entry))
             for entry, event in told
-            if isinstance(event, TargetDateRevised) and event.was.as_printed.strip()
+            if isinstance(event, TargetDateRevised) and moves(event.was, event.to)
         ),
         "No target date was moved.",
     )
     yield Trail(
         "Statuses",
         "Every change of status, with the evidence that supports it.",
-        ("Of", "From", "To", "Evidence", "Who", "When"),
+        _STATUSES,
         tuple(
             (
                 entry.reference,
@@ -468,8 +475,8 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
     )
     yield Trail(
         "Actions and recommendations changed",
-        "Actions that were added, words that were changed, leads that changed, sign-off and evidence.",
-        ("Of", "What", "Reason", "Who", "When"),
+        "Actions that were added, words, leads and first target dates that changed, sign-off and evidence.",
+        _CHANGED,
         tuple(
             (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
             for entry, event in told
@@ -482,13 +489,14 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
                 | ActionSignedOff
                 | RecommendationReworded,
             )
+            or (isinstance(event, TargetDateRevised) and not moves(event.was, event.to))
         ),
         "Nothing was added or changed.",
     )
     yield Trail(
         "Entries corrected",
         "Nothing is edited: a correction is an entry of its own that points at the one it corrects.",
-        ("Of", "What", "Reason", "Who", "When"),
+        _CHANGED,
         tuple(
             (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
             for entry, event in told
@@ -514,6 +522,7 @@ __all__ = [
     "CONTINUED",
     "LIVE_DOCUMENT",
     "NONE_RECORDED",
+    "TRAIL_HEADINGS",
     "UNDER_NONE",
     "Field",
     "HomeOfficePlan",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised
+from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised, moves
 from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
@@ -72,6 +72,8 @@ HOW_TO_READ = (
     LIVE_DOCUMENT,
     "Every cell of the plan is as it was printed or recorded; the columns “Due” and “Understood as” say what "
     "was understood of it.",
+    "What is written into a column that is worked out (“Due”, “Original target date”, “Times moved”, “Understood as”, "
+    "“Assurance”, “Days overdue”) is not taken in when the workbook comes back; change the target date or the status.",
     "Whether an action is overdue follows from its target date, its status and the as-at day; it is never stored.",
     "The sheet Entries has every change in the order in which it was recorded, numbered as in the ledger.",
 )
@@ -220,7 +222,7 @@ _MOVED = (
 def _moved(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[tuple[Value, ...]]:
     for entry in entries:
         event = entry.event
-        if isinstance(event, TargetDateRevised) and event.was.as_printed.strip():
+        if isinstance(event, TargetDateRevised) and moves(event.was, event.to):
             action = plan.actions.get(entry.reference, Action(entry.reference))
             yield (
                 entry.reference,

@@ -153,6 +153,14 @@ def test_whoever_quits_or_declines_everything_has_recorded_nothing(answers, tabl
     assert (1, []) == (ended, recorded()), told
 
 
+@pytest.mark.parametrize("answers", [("\x04",), ("yes", "\x04")])
+def test_whoever_breaks_off_is_told_that_nothing_was_recorded(answers, table):
+    """As somebody does who has said yes to half of it."""
+    ended, told = answered(*answers)
+    assert (1, []) == (ended, recorded()), told
+    assert "Nothing was recorded." == told.splitlines()[-1]
+
+
 @pytest.mark.parametrize("arguments", [[], ["--json"]])
 def test_where_nobody_can_be_asked_nothing_is(arguments, table):
     answer = typed("import", "09-NP.csv", "--interactive", *BY, *arguments)
@@ -222,8 +230,7 @@ def test_a_heading_that_no_table_has_is_not_settled(table):
             ["--legend", "none.json"],
             "The legend 'none.json' cannot be read: No such file or directory; check its name.",
         ),
-        (["--legend", "09-NP.csv"], "09-NP.csv is no legend: Invalid JSON"),
-        (["--legend", "bad.json"], "bad.json is no legend: Input should be 'not started'"),
+        (["--legend", "09-NP.csv"], "09-NP.csv is no legend: it is not JSON; write it like {"),
         (["--as-of", "last year"], "'last year' is no date; write it like 2013-09-14, 2013-09 or 2013."),
         (["--as-of", "2999"], "The files cannot tell of 2999, which is yet to come"),
         (["--as-of", "2013", "--effective", "2013"], "--effective says it as well; leave one out."),
@@ -231,10 +238,39 @@ def test_a_heading_that_no_table_has_is_not_settled(table):
 )
 def test_what_is_said_wrongly_is_told_in_a_sentence(arguments, sentence, table):
     """With what was said, and how it is written."""
-    Path("bad.json").write_text('{"Amber": "middling"}')
     answer = typed("import", "09-NP.csv", "--apply", *BY, *arguments)
     assert (2, "", []) == (answer.exit_code, answer.stdout, recorded())
     assert sentence in answer.stderr
+
+
+PROGRESS = "not started, in progress, complete, paused, withdrawn, superseded, awaiting a stage, unknown"
+
+
+@pytest.mark.parametrize(
+    ("legend", "told"),
+    [
+        ({"Amber": "middling"}, f"'Amber' cannot mean 'middling'; its progress is one of {PROGRESS}."),
+        ({"Amber": {"progress": "half"}}, f"'Amber' cannot mean 'half'; its progress is one of {PROGRESS}."),
+        ({"Green": "complete", "Red": 3}, f"'Red' cannot mean 3; its progress is one of {PROGRESS}."),
+        (
+            {"Blue": {"progress": "complete", "assurance": "sure"}},
+            "'Blue' cannot mean 'sure'; its assurance is one of claimed, evidenced, signed off, audited.",
+        ),
+        ({"Blue": {"speed": "high"}}, "'Blue' cannot say its 'speed', only progress, response and assurance."),
+        (
+            {"Amber": "complete", "AMBER": "in progress"},
+            "'Amber' and 'AMBER' are one word with two meanings; keep one.",
+        ),
+        (["Amber"], 'it does not say what each word means; write it like {"Green": "complete"'),
+    ],
+)
+def test_a_legend_that_is_none_is_told_by_its_word_and_what_it_may_mean(legend, told, table):
+    """And not in the words of a library."""
+    Path("bad.json").write_text(json.dumps(legend))
+    answer = typed("import", "09-NP.csv", "--legend", "bad.json")
+    assert (2, "") == (answer.exit_code, answer.stdout)
+    assert f"bad.json is no legend: {told}" in answer.stderr
+    assert not [leak for leak in ("Value error", "()", "Input should", "(0") if leak in answer.stderr]
 
 
 # Old versions and returns

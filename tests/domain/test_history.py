@@ -43,6 +43,7 @@ from dhr_ledger.target_date import TargetDate
 
 A2, DIGEST = "DHR7:WMP:1.3", "sha256:" + "0" * 64
 march, june, undated = TargetDate.parse("Mar-14"), TargetDate.parse("Jun-14"), TargetDate.read("")
+march_in_words = TargetDate.parse("March 2014")
 blank = Status(as_printed="", progress="unknown")
 in_progress, complete = DEFAULT_LEGEND.parse("In progress"), DEFAULT_LEGEND.parse("Completed")
 police, board, nobody = Lead(as_printed="West Midlands Police"), Lead(as_printed="The Board"), Lead(as_printed="")
@@ -122,7 +123,8 @@ TOLD = [
     (StatusChanged(was=blank, to=complete), "changed the status from nothing to “Completed”"),
     (StatusChanged(was=amber, to=amber_begun), "read the status “Amber” as in progress"),
     (TargetDateRevised(was=march, to=june), "moved the target date from “Mar-14” to “Jun-14”"),
-    (TargetDateRevised(was=undated, to=june), "moved the target date from nothing to “Jun-14”"),
+    (TargetDateRevised(was=undated, to=june), "set the target date to “Jun-14”"),
+    (TargetDateRevised(was=march, to=march_in_words), "wrote the target date “Mar-14” as “March 2014”"),
     (LeadReassigned(was=police, to=board), "handed the lead over from “West Midlands Police” to “The Board”"),
     (LeadReassigned(was=police, to=nobody), "handed the lead over from “West Midlands Police” to nothing"),
     (MilestoneReached(milestone="Training agreed"), "reported a milestone: “Training agreed”"),
@@ -168,6 +170,8 @@ OUTLINED = [
     (StatusChanged(was=amber, to=amber_begun), ("read the status “Amber” anew", "unknown", "in progress")),
     (ActionReopened(was=complete, to=in_progress), ("reopened the action", "Completed", "In progress")),
     (TargetDateRevised(was=march, to=june), ("moved the target date", "Mar-14", "Jun-14")),
+    (TargetDateRevised(was=undated, to=june), ("set the target date", "", "Jun-14")),
+    (TargetDateRevised(was=march, to=march_in_words), ("wrote the target date otherwise", "Mar-14", "March 2014")),
     (LeadReassigned(was=police, to=nobody), ("handed the lead over", "West Midlands Police", "")),
     (ActionWithdrawn(was=in_progress), ("withdrew the action", "In progress", "Withdrawn")),
     (ActionSuperseded(was=in_progress, by=A2), ("replaced the action by another", "In progress", A2)),

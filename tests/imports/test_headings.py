@@ -168,10 +168,10 @@ def test_a_heading_of_several_meanings_is_told_by_its_cells(tmp_path, cells, tak
 
 def test_two_headings_of_one_meaning_are_refused(tmp_path):
     """Neither is the better one."""
-    headings = ["Ref", "Action", "Lead Agency", "Lead Officer"]
+    headings = ["Ref", "Action", "Lead Person", "Lead Officer"]
     (fault,) = faults_of(tmp_path, TITLE, POLICE, headings, ["1", "Train", "A", "B"])
     assert (
-        "09-NP.csv, row 3: both 'Lead Agency' in column 3 and 'Lead Officer' in column 4 mean the lead; rename one, or "
+        "09-NP.csv, row 3: both 'Lead Person' in column 3 and 'Lead Officer' in column 4 mean the lead; rename one, or "
         "take it out."
     ) == fault
 

@@ -116,8 +116,13 @@ def import_(
         if not json:
             _show_proposal(imported, proposal, rows)
         if interactive:
-            _go_through(proposal, rows)
-            reason = _asked_why(proposal, reason)
+            try:
+                _go_through(proposal, rows)
+                reason = _asked_why(proposal, reason)
+            except typer.Abort:  # Ctrl-C, or there is no more to read
+                screen.line("")
+                screen.line(Styled("Nothing was recorded.", "bold"))
+                raise typer.Exit(1) from None
         if (apply or interactive) and is_vacant(place):  # what may not be recorded shows before there is a file
             ledger.record(*proposal.commands, by=who, reason=reason, effective=effective)
     recorded: list[Entry] = []
@@ -152,20 +157,39 @@ def _legend(path: Path | None) -> Legend | None:
     """The legend in the JSON file at *path*.  Raises `BadInput`."""
     if path is None:
         return None
+    import orjson
     from pydantic import ValidationError
 
     from dhr_ledger.status import Legend
 
+    like = 'write it like {"Green": "complete", "#FFC000": "in progress"}.'
     try:
-        return Legend.model_validate_json(path.read_bytes())
+        said = orjson.loads(path.read_bytes())
+        return Legend.model_validate(said)
     except OSError as error:
         raise BadInput(f"The legend {str(path)!r} cannot be read: {error.strerror}; check its name.") from None
+    except orjson.JSONDecodeError:
+        raise BadInput(f"{path} is no legend: it is not JSON; {like}") from None
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise BadInput(
-            f"{path} is no legend: {fault['msg']} ({'.'.join(map(str, fault['loc']))}); "
-            'write it like {"Green": "complete", "#FFC000": "in progress"}.'
-        ) from None
+        why = _no_meaning(fault["type"], fault["loc"], fault["input"], [*said] if isinstance(said, dict) else [])
+        why = why or (f"{fault['ctx']['error']}." if fault["type"] == "value_error" else "")
+        raise BadInput(f"{path} is no legend: {why or f'it does not say what each word means; {like}'}") from None
+
+
+def _no_meaning(fault: str, place: Sequence[int | str], said: object, words: Sequence[str]) -> str:
+    """Why what is *said* is no meaning of the word at *place*, and what would be; nothing where it is another fault."""
+    from dhr_ledger.status import Assurance, Progress, Response
+
+    meanings = {"progress": get_args(Progress), "response": get_args(Response), "assurance": get_args(Assurance)}
+    if not words or len(place) < 2:
+        return ""
+    word, axis = words[int(place[0])], str(place[1])
+    if fault == "extra_forbidden":
+        return f"{word!r} cannot say its {axis!r}, only progress, response and assurance."
+    return (
+        f"{word!r} cannot mean {said!r}; its {axis} is one of {', '.join(meanings[axis])}." if axis in meanings else ""
+    )
 
 
 # Going through it

@@ -17,11 +17,14 @@ from dhr_ledger.errors import ImportRefused
 from dhr_ledger.exporters import plan_csv
 from dhr_ledger.exporters.table import unsafe
 from dhr_ledger.imports.grid import Grid, short
+from dhr_ledger.imports.headings import known
 
 LARGEST_CELL = 1_000_000
 """In characters.  A cell of a spreadsheet holds at most 32,767."""
 MOST_CELLS = 500_000
 """In rows that hold anything.  A plan of five thousand actions has a tenth of it."""
+_MOST_LINES_ABOVE = 50
+"""Above the headings, where something else than a comma is looked for."""
 
 _OURS = ",".join(plan_csv.HEADINGS[:4])
 """How a `plan.csv` begins, whatever columns somebody has added to it or taken away at its end."""
@@ -39,6 +42,7 @@ _LOOKS_LIKE = {
 def read_csv(file: BinaryIO, name: str) -> list[Grid]:
     """A table of comma-separated values, as a spreadsheet saves it."""
     text, notes = _decoded(file.read(), name)
+    _check_commas(text, name)
     rows = _rows(text, name)
     if _is_ours(text):  # no cell of it runs as a formula
         rows = [(number, [unsafe(cell) for cell in cells]) for number, cells in rows]
@@ -61,6 +65,22 @@ def _decoded(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise ImportRefused([f"{name}, line {line} holds a NUL, which no text does; save the table as CSV UTF-8."])
     return text, notes
+
+
+def _check_commas(text: str, name: str) -> None:
+    """Refuse a table of which something else separates the cells, as a spreadsheet of another country saves it."""
+    lines = text.splitlines()[:_MOST_LINES_ABOVE]
+    if any(_headings_in(line, ",") for line in lines):
+        return
+    for mark, named in ((";", "semicolons"), ("\t", "tabs")):
+        for number, line in enumerate(lines, start=1):
+            if _headings_in(line, mark):
+                why = f"the cells are separated by {named}; save the table with commas between them, as CSV UTF-8."
+                raise ImportRefused([f"{name}, line {number}: {why}"])
+
+
+def _headings_in(line: str, mark: str) -> bool:
+    return len(known([cell.strip(' "') for cell in line.split(mark)])) >= 3
 
 
 def _is_ours(text: str) -> bool:

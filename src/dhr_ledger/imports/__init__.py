@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import cast
 
 from dhr_ledger.errors import ImportRefused, UnknownReference
-from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short, tables
+from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short
 from dhr_ledger.imports.headings import fold
 from dhr_ledger.imports.section import ImportedSection, read_section
+from dhr_ledger.imports.tables import tables
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plugins import Doors, installed
 from dhr_ledger.provenance import Source
@@ -56,7 +57,7 @@ class ImportedFile:
 class ImportedPlan:
     """The plan of one review as some files hold it.
 
-    `notes` are what a person should look at, `not_understood` the columns that are not taken in, and `proposals` what
+    `notes` are what a person should look at, `not_understood` what is not taken in, and `proposals` what
     the words of a cell seem to change, each a sentence.  `headings` and `legend` are what was settled for it now.
     `made_from` is the head of the ledger that the files were made from, where they say so.
     """
@@ -163,6 +164,9 @@ def _remembered(
 def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], found: Found) -> list[Table]:
     """The tables of one file, through the importer that its ending names; a fault for a file that cannot be read."""
     door = doors.importers.get(path.suffix.lower())
+    if path.is_dir():
+        found.faults.append(f"{path} is a folder; name the files in it.")
+        return []
     if door is None:
         ending = path.suffix or "no ending"
         listed = ", ".join(sorted(doors.importers)) or "none"

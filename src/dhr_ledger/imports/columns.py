@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from dhr_ledger.imports.grid import Found, Row, Table, short
@@ -19,13 +19,15 @@ from dhr_ledger.imports.headings import (
     gaps,
     read_heading,
 )
+from dhr_ledger.imports.rows import names_a_recommendation
 from dhr_ledger.provenance import Effective
 from dhr_ledger.review import Meaning
 from dhr_ledger.status import Legend
 from dhr_ledger.target_date import TargetDate
 
-SEVERAL: frozenset[Field] = frozenset({"progress", "milestones", "status"})
-"""The fields that may have more than one column: reports of two dates, a status in words and one in colour."""
+SEVERAL: frozenset[Field] = frozenset({"progress", "milestones", "status", "lead"})
+"""The fields that may have more than one column: reports of two dates, a status in words and one in colour, an agency
+and its officer."""
 
 
 @dataclass(slots=True)
@@ -42,8 +44,8 @@ class Columns:
     dates: dict[int, Effective] = field(default_factory=dict)
 
     def of(self, name: Field) -> list[int]:
-        """The columns of a field, from left to right."""
-        return sorted([*([self.first[name]] if name in self.first else []), *(c for n, c in self.further if n == name)])
+        """The columns of a field: the one that counts, and the others from left to right."""
+        return [*([self.first[name]] if name in self.first else []), *(c for n, c in self.further if n == name)]
 
     @property
     def places(self) -> dict[str, int]:
@@ -62,7 +64,10 @@ def read_columns(table: Table, settled: Mapping[str, Meaning], legend: Legend, f
     same are a fault.  *settled* is what a person has said that some headings mean.
     """
     columns = Columns()
-    cells = {column: [*_filled(table, column)] for column in range(1, len(table.headings.cells) + 1)}
+    rows = _rows(table)
+    cells = {
+        column: [row for row in rows if row.cell(column).strip()] for column in range(1, len(table.headings.cells) + 1)
+    }
     unknown = _by_heading(table, settled, columns, found)
     if not table.ours:
         _recommendations(table, columns, cells)
@@ -101,14 +106,59 @@ def _by_heading(table: Table, settled: Mapping[str, Meaning], columns: Columns, 
             columns.shares[column] = heading.fields
         for name in heading.fields:
             other = columns.first.setdefault(name, column)
-            if other != column and name in SEVERAL:
+            if other != column and name == "lead" and (agency := _agency(headings, other, column)):
+                officer = other if agency == column else column
+                columns.first["lead"] = agency
+                columns.further.append(("lead", officer))
+                found.notes.append(
+                    f"{place}: {short(headings.cell(agency))} in column {agency} and "
+                    f"{short(headings.cell(officer))} in column {officer} were joined as the lead."
+                )
+            elif other != column and name in SEVERAL - {"lead"}:
                 columns.further.append((name, column))
             elif other != column:
                 found.faults.append(
                     f"{place}: both {short(headings.cell(other))} in column {other} and {short(printed)} in column "
                     f"{column} mean the {name.replace('_', ' ')}; rename one, or take it out."
                 )
+    _latest_first(columns)
     return unknown
+
+
+_AGENCY = re.compile(r"\b(?:agency|agencies|organisations?|department|partner|body)\b")
+
+
+def _agency(headings: Row, *columns: int) -> int | None:
+    """The one of two *columns* of leads that is headed as one of agencies, where the other is not."""
+    headed = [column for column in columns if _AGENCY.search(fold(headings.cell(column)))]
+    return headed[0] if len(headed) == 1 else None
+
+
+def _latest_first(columns: Columns) -> None:
+    """Of several columns of statuses, the one without a date counts, or else that of the latest day."""
+    dates = {column: columns.dates.get(column) for column in columns.of("status")}
+    if len(dates) > 1:
+        # The sort keeps the order from left to right where nothing else decides.
+        counts, *others = sorted(dates, key=lambda column: _last_day(dates[column]), reverse=True)
+        columns.first["status"] = counts
+        columns.further = [(name, column) for name, column in columns.further if name != "status"]
+        columns.further += [("status", column) for column in others]
+
+
+def _last_day(date: Effective | None) -> str:
+    return f"{date}-99" if date else "now"
+
+
+def telling_apart(table: Table, columns: Columns) -> int | None:
+    """The column of leads or agencies in which rows of equal numbers differ, so that each may count for itself."""
+    number = columns.first.get("number")
+    rows = [row for row in _rows(table) if row.cell(number).strip()]
+    for column in columns.of("lead"):
+        said = [fold(row.cell(column)) for row in rows]
+        pairs = {(fold(row.cell(number)), lead) for row, lead in zip(rows, said, strict=True)}
+        if "" not in said and len(pairs) == len(rows) and len(set(said)) < len(rows):
+            return column
+    return None
 
 
 _LABEL = re.compile(r"\s*(?:rec(?:ommendation)?s?)?\.?\s*(?:no\.?\s*)?(\d+(?:\.\d+)*[a-z]?)\s*[.:)]?\s*", re.IGNORECASE)
@@ -130,7 +180,8 @@ def _recommendations(table: Table, columns: Columns, cells: dict[int, list[Row]]
     if number is None or words is None or "recommendation_number" in first or number > words:
         return
     numbers = [fold(row.cell(number)) for row in _rows(table)]
-    if "text" not in first or "" in numbers or len(set(numbers)) < len(numbers):
+    named = all(names_a_recommendation(row.cell(number)) for row in _rows(table))
+    if named or "text" not in first or "" in numbers or len(set(numbers)) < len(numbers):
         # What is printed once for several actions counts recommendations; without actions there is nothing else.
         first["recommendation_number"] = first.pop("number")
 
@@ -182,7 +233,3 @@ def _not_understood(table: Table, column: int, below: Row, columns: Columns, fou
 
 def _rows(table: Table) -> list[Row]:
     return [row for row in table.rows if row.alone is None]
-
-
-def _filled(table: Table, column: int) -> Iterator[Row]:
-    return (row for row in _rows(table) if row.cell(column).strip())

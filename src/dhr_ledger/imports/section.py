@@ -7,15 +7,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from dhr_ledger.errors import BadReference, ImportRefused
 from dhr_ledger.imports.colours import colour_word
 from dhr_ledger.imports.columns import Columns, label_of, read_columns
 from dhr_ledger.imports.grid import Banner, Cell, Found, Row, Table, short
-from dhr_ledger.imports.headings import Field, as_words, fold
+from dhr_ledger.imports.headings import Field, as_words, fold, gaps, known
 from dhr_ledger.imports.items import Item, aligned, items, without_number
-from dhr_ledger.imports.progress import Piece, closing_status, proposals_in, read_progress
+from dhr_ledger.imports.progress import Piece, closing_status, read_progress
+from dhr_ledger.imports.remarks import Remarks, ditto_may_stand_in, is_no_report, leave_out_guidance
+from dhr_ledger.imports.rows import (
+    begins_here,
+    in_a_reference,
+    in_one_cell,
+    joined,
+    names_a_recommendation,
+    without_a_digit,
+)
 from dhr_ledger.lead import Lead
 from dhr_ledger.provenance import Source
 from dhr_ledger.reference import check_action, check_section, number_of, spelled
@@ -65,6 +74,11 @@ class ImportedAction:
     numbered: bool = True
     reference: str | None = None
 
+    @property
+    def named(self) -> str:
+        """Its number as it stands in a reference: 1 for a printed R1, as R is kept for recommendations."""
+        return in_a_reference(self.number)
+
     def at(self, name: str) -> Source:
         """The place of one of its cells; of the whole row where it has no such column."""
         column = (self.source.columns or {}).get(name)
@@ -101,12 +115,17 @@ def read_section(table: Table, settled: Mapping[str, Meaning], legend: Legend, f
             f"{table.at()}: {short(heading)} makes no key for a section; call the file like 09-WMP.csv."
         )
     if not table.ours:
-        _leave_out_guidance(table, found)
+        leave_out_guidance(table, found)
+        headings = table.headings.cells
+        number = (gaps(headings, settled) | known(headings, settled)).get("number")
+        table.rows = [in_one_cell(row, number) for row in table.rows]
     columns = read_columns(table, settled, legend, found)
     owners = {} if table.ours else _owners(table, columns, found)
-    rows = _Rows(table, columns, owners, legend, found)
+    rows = _Rows(table, columns, owners, legend, found, Remarks(table, legend, found))
     for row in table.rows:
         rows.take(row)
+    rows.close()
+    rows.remarks.say_once()
     if any(not action.numbered for action in rows.actions.values()):
         found.notes.append(
             f"{table.at(table.headings.number)}: no number is printed for some actions, so they were counted here, "
@@ -138,17 +157,10 @@ def _key(table: Table, heading: str) -> str:
 _SMALL_WORDS = frozenset({"a", "and", "for", "from", "in", "of", "on", "the", "to"})
 
 
-def _leave_out_guidance(table: Table, found: Found) -> None:
-    """Leave out the row right below the headings that says how to fill in the template, as the Home Office's does."""
-    if table.rows and table.rows[0].asks:
-        guidance = table.rows.pop(0)
-        found.notes.append(f"{table.at(guidance.number)}: the row says how to fill in the table and was not taken in.")
-
-
 # Which recommendation each action is for
 
 
-def _owners(table: Table, columns: Columns, found: Found) -> dict[int, str | None]:
+def _owners(table: Table, columns: Columns, found: Found) -> dict[tuple[str, int], str | None]:
     """The number of the recommendation that each row stands under, by the number of the row.
 
     It is the one above it.  In a section that begins with actions and ends with a recommendation, each recommendation
@@ -157,26 +169,26 @@ def _owners(table: Table, columns: Columns, found: Found) -> dict[int, str | Non
     none.  Numbers decide nothing else: actions 1 to 14 under recommendations 1 to 4 are only counted on.
     """
     rows = [row for row in table.rows if row.banner or row.alone is None]
-    banners = {row.number: row.banner.number for row in rows if row.banner}
-    upwards = bool(banners) and rows[0].number not in banners and rows[-1].number in banners
+    banners = {row.place: row.banner.number for row in rows if row.banner}
+    upwards = bool(banners) and rows[0].place not in banners and rows[-1].place in banners
     if upwards:
         found.notes.append(
-            f"{table.at(rows[0].number)}: the section begins with actions and ends with a recommendation, so each "
+            f"{table.at(rows[0])}: the section begins with actions and ends with a recommendation, so each "
             "action was put under the next recommendation below it; check that."
         )
-    owners: dict[int, str | None] = {}
+    owners: dict[tuple[str, int], str | None] = {}
     owner: str | None = None
     for row in reversed(rows) if upwards else rows:
-        owner = banners.get(row.number, owner)
-        owners[row.number] = owner
+        owner = banners.get(row.place, owner)
+        owners[row.place] = owner
     numbers = set(banners.values())
     if banners and not {"recommendation", "recommendation_number"} & columns.first.keys():
-        for row in (row for row in rows if owners[row.number] is None):
+        for row in (row for row in rows if owners[row.place] is None):
             number = as_number(row.cell(columns.first.get("number")))
-            owners[row.number] = next((n for n in (number, number.rpartition(".")[0]) if n in numbers), None)
-            under = f"was put under {owners[row.number]} by its number" if owners[row.number] else "is under none"
+            owners[row.place] = next((n for n in (number, number.rpartition(".")[0]) if n in numbers), None)
+            under = f"was put under {owners[row.place]} by its number" if owners[row.place] else "is under none"
             found.notes.append(
-                f"{table.at(row.number)}: action {number} stands above the first recommendation and {under}; check it."
+                f"{table.at(row)}: action {number} stands above the first recommendation and {under}; check it."
             )
     return owners
 
@@ -192,58 +204,81 @@ _OWN_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\s*[.)]\s+(?=\D)"
 _CELLS: tuple[Field, ...] = get_args(Field)
 _OF_AN_ACTION: tuple[Field, ...] = ("number", "text", "recommendation_number", "recommendation", "reference")
 """What a row has that begins an action; one that has nothing of it goes on with the one above."""
-
-
-class _Taken(NamedTuple):
-    """The row of the last action, how much had been taken in and said before it, and which rows were joined to it."""
-
-    row: Row
-    actions: int
-    counted: tuple[str | None, int]
-    notes: int
-    faults: int
-    proposals: int
-    joined: tuple[str, ...] = ()
+_WHOLE: tuple[Field, ...] = ("status", "target_date", "lead")
+"""What never goes on in another row: joined, it would say something else."""
 
 
 @dataclass(slots=True)
 class _Rows:
     """The rows of a table, taken one after the other.
 
-    `worded` has the number of each recommendation by its words, and `last` the row that the next may go on with.
+    `worded` has the number of each recommendation by its words, and `open` the row of the last action with those that
+    go on with it; it is read when the next begins.  `astray` says that the row above was left out, and `no_numbers`
+    what stands in the column of numbers and is none.
     """
 
     table: Table
     columns: Columns
-    owners: dict[int, str | None]
+    owners: dict[tuple[str, int], str | None]
     legend: Legend
     found: Found
+    remarks: Remarks
     recommendations: dict[str, ImportedRecommendation] = field(default_factory=dict)
     actions: dict[str, ImportedAction] = field(default_factory=dict)
     worded: dict[str, str] = field(default_factory=dict)
     counted: Counter[str | None] = field(default_factory=Counter)
     standing: str | None = None
-    last: _Taken | None = None
+    open: list[Row] = field(default_factory=list)
+    astray: bool = False
+    no_numbers: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        number = self.columns.first.get("number")
+        if number and not self.table.ours:
+            self.no_numbers = without_a_digit(row.cell(number) for row in self.table.rows if row.alone is None)
 
     def take(self, row: Row) -> None:
         """Take *row* for what it is."""
         if row.banner:
+            self.close()
             self._take_recommendation(row, row.banner, row.column)
-            self.last = None
         elif self._stands_by_itself(row):
-            self._say_what_was_left_out(row)
-            self.last = None
-        elif self.last and self._goes_on(row):
-            self._join(self.last, row)
+            self.close()
+            self.remarks.say_what_was_left_out(row)
+        elif (self.open or self.astray) and self._goes_on(row):
+            if why := self._why_not_joined(row):
+                self._leave_out(why)
+            else:
+                self.open.append(row)
+        elif why := self._why_no_action(row):
+            self._leave_out(why)
         else:
-            self._take_action(row)
+            self.close()
+            self.open = [row]
+
+    def close(self) -> None:
+        """Read the row that is open, if one is, with all that go on with it."""
+        rows, self.open, self.astray = self.open, [], False
+        if not rows:
+            return
+        before = len(self.actions)
+        self._take_action(joined(rows))
+        taken = " and ".join(action.number for action in list(self.actions.values())[before:])
+        if taken and len(rows) > 1:
+            place = self.table.at(rows[1])
+            self.found.notes.append(
+                f"{place}: the row has no number and no action, and was joined to {taken} above it."
+                if len(rows) == 2
+                else f"{place}: this row and those down to row {rows[-1].number} have no number and no action, and "
+                f"were joined to {taken} above them."
+            )
 
     # Recommendations
 
     def _take_recommendation(
         self, row: Row, banner: Banner, column: int, scope: Scope | None = None, *, numbered: bool = True
     ) -> None:
-        source = self.table.at(row.number, text=column)
+        source = self.table.at(row, text=column)
         standing = self.recommendations.get(banner.number)
         if not banner.text.strip():
             self.found.faults.append(
@@ -265,10 +300,10 @@ class _Rows:
         if self.table.ours:
             return self._recommended(row)
         if not {"recommendation", "recommendation_number"} & first.keys():
-            return self.owners.get(row.number)
+            return self.owners.get(row.place)
         printed, words = row.cell(first.get("recommendation_number")), row.cell(first.get("recommendation"))
         if not printed.strip() and not words.strip():
-            return self.standing or self.owners.get(row.number)  # the cell above goes on, or was left blank
+            return self.standing or self.owners.get(row.place)  # the cell above goes on, or was left blank
         number = label_of(printed) or as_number(printed)
         worded = _WORDED.fullmatch(words)
         if not number and worded:
@@ -297,7 +332,7 @@ class _Rows:
         number = self.worded.get(" ".join(words.split()))
         if number is None:
             number = self.worded[" ".join(words.split())] = str(len(self.recommendations) + 1)
-            source = self.table.at(row.number, text=place)
+            source = self.table.at(row, text=place)
             self.recommendations[number] = ImportedRecommendation(number, words, source, None, numbered=False)
         return number
 
@@ -306,7 +341,7 @@ class _Rows:
         scope = fold(printed)
         if scope and scope not in get_args(Scope):
             self.found.notes.append(
-                f"{self.table.at(row.number)}: the scope {short(printed)} is none of {', '.join(get_args(Scope))} and "
+                f"{self.table.at(row)}: the scope {short(printed)} is none of {', '.join(get_args(Scope))} and "
                 "was not taken in."
             )
         return next((known for known in get_args(Scope) if known == scope), None)
@@ -324,32 +359,52 @@ class _Rows:
         is_number = re.fullmatch(r"\s*\d[\w.]{0,9}\s*", row.alone)
         return row.column <= len(self.table.headings.cells) and row.column not in others and not is_number
 
-    def _say_what_was_left_out(self, row: Row) -> None:
-        words = short(row.alone or "")
-        place = self.table.at(row.number)
-        if words[1:].lower().startswith("recommendation"):
-            self.found.faults.append(
-                f"{place}: {words} has no number that can be read; write it like 'Recommendation 2: …', one to a row."
-            )
-        else:
-            self.found.notes.append(f"{place}: {words} stands by itself among the actions and was not taken in.")
+    def _leave_out(self, why: str) -> None:
+        """Leave a row out that nobody may take for an action, nor for a part of the one above it."""
+        self.close()
+        self.found.not_understood.append(why)
+        self.astray = True
+
+    def _why_no_action(self, row: Row) -> str | None:
+        """Why *row*, which begins an action by its place, is none; `None` where it is one."""
+        column = self.columns.first.get("number")
+        if column is None or row.cell(column) not in self.no_numbers:
+            return None
+        return (
+            f"{self.table.at(row, number=column)}: {short(row.cell(column))} is no number like those of the other "
+            "actions, so the row is not taken in; give it one if it is an action."
+        )
+
+    def _why_not_joined(self, row: Row) -> str | None:
+        """Why *row*, which goes on with the one above by its place, does not; `None` where it does."""
+        cure = "so the row is not taken in; give it a number, or put its words into the row that it continues."
+        if self.astray:
+            place = self.table.at(row)
+            return f"{place}: the row has no number and no action, and the one above it is not taken in, {cure}"
+        for name in _WHOLE:
+            for column in self.columns.of(name):
+                if "progress" not in self.columns.shares.get(column, ()) and begins_here(row, column):
+                    return (
+                        f"{self.table.at(row, cell=column)}: {short(row.cell(column))} would be joined to the "
+                        f"{name.replace('_', ' ')} of the row above, as the row has no number and no action, {cure}"
+                    )
+        return None
 
     # Actions
 
     def _take_action(self, row: Row) -> None:
         cells: dict[Field, str] = {name: row.cell(self.columns.first.get(name)) for name in _CELLS}
-        found = self.found
-        before = len(found.notes), len(found.faults), len(found.proposals)
-        self._say_what_is_too_wide(row)
+        self.remarks.say_what_is_too_wide(row)
         if not {"text", "recommendation"} & self.columns.first.keys():
             return
         owner = self._owner(row)
-        self.last = _Taken(row, len(self.actions), (owner, self.counted[owner]), *before)
         if "text" not in self.columns.first:
             # The recommendation itself is what is promised, and what is kept track of.
             made = self.recommendations.get(owner or "")
             cells["text"] = made.text if made else ""
-        self._part(cells)
+        self._part(row, cells)
+        if not self.table.ours:
+            self._look_at(row, cells)
         if reference := spelled(row.cell(self.table.reference).strip()):
             number = cells["number"] if "number" in self.columns.first else number_of(reference)
             self._add(row, number, owner, cells, reference=reference)
@@ -370,21 +425,15 @@ class _Rows:
         """Whether *row* only goes on with the action above, as after the end of a page: nothing in it begins one."""
         first = self.columns.first
         begins = (column for name in _OF_AN_ACTION if (column := first.get(name)))
-        return not any(_begins_here(row, column) for column in begins)
+        return not any(begins_here(row, column) for column in begins)
 
-    def _join(self, last: _Taken, row: Row) -> None:
-        """Take in the *last* row anew, with the words of *row* below it."""
-        for number in list(self.actions)[last.actions :]:
-            del self.actions[number]
-        self.counted[last.counted[0]] = last.counted[1]
-        del self.found.notes[last.notes :], self.found.faults[last.faults :], self.found.proposals[last.proposals :]
-        columns = range(1, max(len(last.row.cells), len(row.cells)) + 1)
-        self._take_action(Row(last.row.number, tuple(_joined(last.row, row, column) for column in columns)))
-        if self.last and (taken := [action.number for action in list(self.actions.values())[last.actions :]]):
-            place = self.table.at(row.number)
-            above = f"the row has no number and no action, and was joined to {' and '.join(taken)} above it"
-            self.last = self.last._replace(joined=(*last.joined, f"{place}: {above}."))
-            self.found.notes += self.last.joined
+    def _look_at(self, row: Row, cells: dict[Field, str]) -> None:
+        """Leave out what says nothing in *cells*, put an agency before its officer, and look for ditto marks."""
+        read = [(name, column) for name in cells if ditto_may_stand_in(name) for column in self.columns.of(name)]
+        self.remarks.look_for_ditto(row, {column: row.cell(column) for _, column in read})
+        leads = (row.cell(column).strip() for column in self.columns.of("lead"))
+        if len(self.columns.of("lead")) > 1:
+            cells["lead"] = " - ".join(dict.fromkeys(filter(None, leads)))
 
     def _count(self, owner: str | None, own: str | None) -> str:
         """The number of an action in a table that prints none for it: that of the recommendation, and then its own."""
@@ -404,18 +453,19 @@ class _Rows:
             said[name] = parts[item.number]
             if doubtful and item is several[0]:
                 self.found.notes.append(
-                    f"{self.table.at(row.number)}: the {name.replace('_', ' ')} is not numbered like the actions "
+                    f"{self.table.at(row)}: the {name.replace('_', ' ')} is not numbered like the actions "
                     "beside it and was put to each of them; check it."
                 )
         return said | {"text": item.words}
 
-    def _part(self, cells: dict[Field, str]) -> None:
+    def _part(self, row: Row, cells: dict[Field, str]) -> None:
         """Part the cells of a column that holds two fields."""
-        for names in self.columns.shares.values():
+        for column, names in self.columns.shares.items():
             match names:
                 case ("progress", "status") | ("status", "progress"):
-                    closing = closing_status(cells["progress"], self.legend)
-                    cells["status"] = closing[0] if closing else ""
+                    if column == self.columns.first["status"]:
+                        closing = closing_status(row.cell(column), self.legend)
+                        cells["status"] = closing[0] if closing else ""
                 case ("target_date", "outcome"):
                     done = re.search(r"\b(?:completed?|achieved|done)\b", cells["target_date"], re.IGNORECASE)
                     cells["outcome"] = cells["target_date"][done.start() :] if done else ""
@@ -455,19 +505,19 @@ class _Rows:
             milestones=self._pieces(row, "milestones", cells["milestones"]),
             progress=self._pieces(row, "progress", cells["progress"]),
             status=self._status(row, cells["status"]),
-            source=self.table.at(row.number, **self.columns.places),
+            source=self.table.at(row, **self.columns.places),
             numbered=numbered,
             reference=reference,
         )
-        self.actions[reference or number] = action
-        self._say_what_was_not_understood(action)
+        self.actions[reference or action.named] = action
+        self.remarks.say_what_was_not_understood(action)
 
     def _pieces(self, row: Row, name: Field, cell: str) -> tuple[Piece, ...]:
         """The reports in *cell*, and those in further columns of the kind, each column with the date in its heading."""
         pieces: list[Piece] = []
         for nth, column in enumerate(self.columns.of(name)):
             words = cell if nth == 0 else row.cell(column)
-            if not words.strip():
+            if not words.strip() or (is_no_report(words) and not self.table.ours):
                 continue
             read = read_progress(words, heading=self.columns.dates.get(column))
             if pieces:  # a line of its own, as progress is shown
@@ -475,42 +525,35 @@ class _Rows:
             pieces += read
         self.found.reports += len(pieces)
         if self.found.reports > MOST_REPORTS:
-            place = self.table.at(row.number)
-            raise ImportRefused(
-                [f"{place}: more than {MOST_REPORTS:,} reports so far; is it an action plan?"]
-            )
+            place = self.table.at(row)
+            raise ImportRefused([f"{place}: more than {MOST_REPORTS:,} reports so far; is it an action plan?"])
         return tuple(pieces)
 
     def _status(self, row: Row, cell: str) -> Status:
         """The status in words, or else by the colour of its cell; one that says otherwise beside it is noted."""
         said: Status | None = self.legend.read(cell) if cell.strip() else None
+        first = self.columns.first.get("status")
         for column in self.columns.of("status"):
             printed = row.cell(column)
             fill = printed.fill if isinstance(printed, Cell) else None
-            seen = [self.legend.read(printed)] if printed.strip() and column not in self.columns.shares else []
-            seen += [self.legend.read(word) for word in (colour_word(fill, self.legend),) if word]
-            for other in seen:
+            word = colour_word(fill, self.legend)
+            words = [printed] if printed.strip() and column not in self.columns.shares else []
+            for other in map(self.legend.read, [*words, word] if word else words):
                 if said is None:
                     said = other
-                elif "unknown" not in (said.progress, other.progress) and said.progress != other.progress:
-                    self.found.notes.append(
-                        f"{self.table.at(row.number, status=column)}: {short(other.as_printed)} contradicts the status "
-                        f"{short(said.as_printed)}, which was taken; check it."
-                    )
+                    if column != first and first in self.columns.dates:
+                        self.remarks.say_that_it_is_earlier(said, self.table.at(row, status=column), first)
+                else:
+                    self.remarks.say_what_else_is_said(said, other, self.table.at(row, status=column))
+            if fill and not word and not all(isinstance(beside, Cell) and beside.fill == fill for beside in row.cells):
+                self.remarks.colours.setdefault(row.place, (column, fill))
+        if said is not None:
+            self.remarks.colours.pop(row.place, None)
         return said or self.legend.read(cell)
-
-    def _say_what_is_too_wide(self, row: Row) -> None:
-        width = len(self.table.headings.cells)
-        self.found.faults += [
-            f"{self.table.at(row.number)}, column {column}: {short(cell)} stands to the right of the last heading; is "
-            "there a comma in a cell without quotation marks around it?"
-            for column, cell in enumerate(row.cells[width:], start=width + 1)
-            if cell.strip()
-        ]
 
     def _faults(self, row: Row, number: str, cells: Mapping[Field, str], reference: str | None) -> Iterator[str]:
         """Why *row* cannot be taken in, a sentence each."""
-        place = self.table.at(row.number)
+        place = self.table.at(row)
         if not number and not reference:
             yield (
                 f"{place}: the row that begins {short(row.cell(row.column))} has no number; give it one, or put its "
@@ -524,53 +567,21 @@ class _Rows:
             yield f"{place}: {reference} stands in row {earlier} already; leave the cell blank for a new action."
         if reference:
             return
-        if number in self.actions:
-            earlier = self.actions[number].source.row
-            yield f"{place}: {number} is the number of row {earlier} already; number one of them anew."
+        named = in_a_reference(number)
+        if "number" in self.columns.first and names_a_recommendation(cells["number"]) and not self.table.ours:
+            yield (
+                f"{self.table.at(row, number=self.columns.first['number'])}: {short(cells['number'])} names a "
+                "recommendation, and other cells are filled as those of an action are; give the action a number, and "
+                "the recommendation a row of its own."
+            )
+        elif named in self.actions:
+            yield f"{place}: {self.remarks.taken_twice(number, self.actions[named], self.columns)}."
         try:
-            check_action(f"DHR:KEY:{number}")
+            check_action(f"DHR:KEY:{named}")
         except BadReference:
             yield f"{place}: {short(cells['number'] or number)} cannot be the number of an action; write it like 1.2."
-
-    def _say_what_was_not_understood(self, action: ImportedAction) -> None:
-        if action.target_date.kind == "unreadable":
-            words = short(action.target_date.as_printed)
-            self.found.notes.append(
-                f"{action.at('target_date')}: no date can be read from {words}; it is kept as printed."
-            )
-        if action.lead.names_a_person:
-            self.found.notes.append(
-                f"{action.at('lead')}: the lead {short(action.lead.as_printed)} seems to name a person; a post would "
-                "still be right when somebody else holds it."
-            )
-        printed = action.status.as_printed
-        if printed.strip() and not self.legend.knows(printed):
-            self.found.notes.append(
-                f"{action.at('status')}: the status {short(printed)} is not known; it is kept as printed."
-            )
-        for hint in proposals_in("".join(piece.words for piece in action.progress)):
-            self.found.proposals.append(
-                f"{action.at('progress')}: {short(hint.words)} says another {hint.kind} of {action.number}; if it is "
-                "meant, record it."
-            )
 
 
 def as_number(cell: str) -> str:
     """A printed number as it stands in a reference: `1.` is written `1`."""
     return "".join(cell.split()).rstrip(".")
-
-
-def _begins_here(row: Row, column: int) -> bool:
-    """Whether the cell in *column* has words that do not only go on from a row above."""
-    cell = row.cell(column)
-    above = isinstance(cell, Cell) and cell.begins is not None and cell.begins < row.number
-    return bool(cell.strip()) and not above
-
-
-def _joined(above: Row, row: Row, column: int) -> str:
-    """The cell of the row *above*, and below it what *row* has in the same column."""
-    first, more = above.cell(column), row.cell(column)
-    if not _begins_here(row, column):
-        return first
-    fills = (cell.fill for cell in (first, more) if isinstance(cell, Cell) and cell.fill)
-    return Cell(f"{first}\n{more}" if first.strip() else more, fill=next(fills, None))

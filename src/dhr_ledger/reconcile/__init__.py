@@ -11,7 +11,7 @@ has changed since; what both have changed, to different words, is a conflict.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain, count, takewhile
@@ -29,7 +29,7 @@ from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import ActionPlan, action_plan
 from dhr_ledger.provenance import Effective, Source
 from dhr_ledger.reconcile.changes import Changes, Said, reports
-from dhr_ledger.reconcile.matching import Match, match_rows, match_sections, named_in_order
+from dhr_ledger.reconcile.matching import Match, match_rows, match_sections, mixed_up, named_in_order
 from dhr_ledger.reconcile.reports import same
 from dhr_ledger.reference import number_of
 from dhr_ledger.review import (
@@ -109,7 +109,9 @@ def reconcile(
         effective, min(effective.latest, today) if effective else today, proposal.conflicts, proposal.suggestions
     )
     made_from = base if base is not None else imported.made_from
-    proposal.commands = tuple(_Comparison(imported, history, now, plan, made_from, said, proposal).commands())
+    proposal.commands = tuple(
+        _Comparison(imported, history, ledger.head, now, plan, made_from, said, proposal).commands()
+    )
     return proposal
 
 
@@ -117,12 +119,14 @@ def reconcile(
 class _Comparison:
     """One plan beside one ledger: `now` as it stands, and `plan` as it stood on the day that the files tell of.
 
-    `files` are the entries of the review that tell of files, and `of_section` the actions of `plan` by the reference of
-    their section.
+    `head` is the last entry of the whole ledger.  `files` are the entries of the review that tell of files,
+    `of_section` the actions of `plan` by the reference of their section, and `doubtful` says of each reference in the
+    files that cannot be right why not.
     """
 
     imported: ImportedPlan
     history: Sequence[Entry]
+    head: int
     now: ActionPlan
     plan: ActionPlan
     made_from: int | None
@@ -131,18 +135,24 @@ class _Comparison:
     files: list[Entry] = field(default_factory=list)
     of_section: dict[str, dict[str, Action]] = field(default_factory=dict)
     bases: dict[int, ActionPlan] = field(default_factory=dict)
+    doubtful: dict[str, str] = field(default_factory=dict)
     documents: dict[int, dict[str, dict[str, PlanAction]]] = field(default_factory=dict)
 
     def commands(self) -> Iterator[Command]:
         review = self.now.reviews.get(self.imported.review, Review(self.imported.review))
         settled = list(self._settled(review))
-        yield from settled
         of_review = (entry for entry in self.history if entry.reference == review.reference)
         self.files = [entry for entry in of_review if isinstance(entry.event, ExportIssued | PlanImported)]
         for name, action in self.plan.actions.items():
             self.of_section.setdefault(name.rpartition(":")[0], {})[name] = action
         sections = [section for section in self.imported.sections if not self._is_known(section, review, settled)]
+        if sections and review.opened and self._is_of_another_ledger():
+            return
+        yield from settled
         bases = {section.key: self._base(section.source.digest) for section in sections}
+        if review.opened:
+            rows = [row for section in sections for row in section.actions]
+            self.doubtful = dict(self._doubtful(rows, [plan for plan in bases.values() if plan]))
         stood = [
             plan.reviews[review.reference].sections for plan in (self.plan, *bases.values()) if plan and plan.reviews
         ]
@@ -201,6 +211,37 @@ class _Comparison:
         issued = any(isinstance(entry.event, ExportIssued) and entry.event.digest == digest for entry in self.files)
         return issued or (not settled and (digest, 0) in review.imported)
 
+    def _is_of_another_ledger(self) -> bool:
+        """Whether the files say that they were made from an entry that the ledger does not have; that is a conflict."""
+        if self.made_from is None or self.made_from <= self.head:
+            return False
+        names = ", ".join(file.name for file in self.imported.files)
+        self.said.conflicts.append(
+            f"{names}: the files were made from entry {self.made_from} of a ledger and this one has {self.head}, so it "
+            "is another, or was restored from an older copy; nothing of them is proposed; take them in where they were "
+            "made, or export the plan anew and edit that."
+        )
+        return True
+
+    def _doubtful(self, rows: Sequence[ImportedAction], bases: Sequence[ActionPlan]) -> Iterator[tuple[str, str]]:
+        """Each reference in the files that no action has, or that stands beside the words of another, and why."""
+        mixed = mixed_up(rows, [self.now.actions, *(base.actions for base in bases)])
+        for row in rows:
+            if row.reference is None:
+                continue
+            if row.reference not in self.now.actions:
+                yield (
+                    row.reference,
+                    f"{row.at('reference')}: {row.reference} is the reference of no action; put back the one that "
+                    "stood there, or leave the cell blank for a new action.",
+                )
+            elif other := mixed.get(row.reference):
+                yield (
+                    row.reference,
+                    f"{row.source} has the reference of {row.reference} and says what {other} says "
+                    f"({short(row.text)}), so nothing of it is proposed; put the references back.",
+                )
+
     def _base(self, digest: str | None) -> ActionPlan | None:
         """The plan that a file was made from: as it says, or else as it was left when the same file was taken in."""
         taken_in = [
@@ -248,12 +289,17 @@ class _Section:
         matches = match_rows(named_in_order(self.section.actions, self.printed.values()), held)
         if self._is_another(matches):
             return
-        yield from self._heading()
-        matched = {match.action.reference for match in matches if match.action}
+        matched = {match.action.reference: match.row for match in matches if match.action}
+        doubtful = [match for match in matches if match.row.reference in self.whole.doubtful]
+        self.whole.said.conflicts += [self.whole.doubtful[match.row.reference or ""] for match in doubtful]
+        if doubtful:  # a heading and a recommendation may stand there by the same mistake
+            matches = [match for match in matches if match not in doubtful]
+        else:
+            yield from self._heading()
         proposal.matched += [match.how for match in matches if match.how]
         # A file that was made to be filled in leaves out what has ended.
         left_out = {name for name in held if self.base and name in self.base.actions and self.base.actions[name].ended}
-        proposal.missing += [name for name in held if name not in matched | left_out]
+        proposal.missing += [name for name in held if name not in matched.keys() | left_out]
         yield from self._recommendations(matches)
         for entry in self.whole.history if self.base else ():
             if self.base and entry.position > self.base.head and entry.reference in matched:
@@ -337,7 +383,10 @@ class _Section:
         for match in matches:
             if match.row.recommendation and match.action and match.action.recommendation:
                 under.setdefault(match.row.recommendation, set()).add(match.action.recommendation)
+        used = {match.row.recommendation for match in matches}
         for recommendation in self.section.recommendations:
+            if self.whole.doubtful and recommendation.number not in used:
+                continue
             name = f"{self.reference}:R{recommendation.number}"
             if not recommendation.numbered:
                 others = sorted(under.get(recommendation.number, ()))
@@ -385,9 +434,9 @@ class _Section:
 
     # Actions
 
-    def _created(self, row: ImportedAction, status: Status, matched: Set[str]) -> Iterator[Command]:
+    def _created(self, row: ImportedAction, status: Status, matched: Mapping[str, ImportedAction]) -> Iterator[Command]:
         """The commands for an action that the ledger does not have; one that it has under this number is a conflict."""
-        name = row.reference or f"{self.reference}:{row.number}"
+        name = row.reference or f"{self.reference}:{row.named}"
         said = self.whole.said
         if any(same(row.text, printed.cells["action"][0].words) for printed in self.printed.values()):
             said.conflicts.append(
@@ -397,19 +446,29 @@ class _Section:
             return
         if (other := self.whole.now.actions.get(name)) is not None:
             if name not in self.whole.plan.actions:
-                why = f"the ledger has it since {other.created} only; take in the older files first"
-            elif name not in matched or not row.numbered:
-                why = f"the ledger has {short(other.text)} under that number; give one of them another number"
-            else:
-                why = ""
-            if why:
-                said.conflicts.append(f"{row.source}: {name} is another action: {why}.")
+                said.conflicts.append(
+                    f"{name} is in the ledger since {other.created} only, and {row.source} tells of it on "
+                    f"{said.effective}; take in the older files first."
+                    if row.reference or Match(row, other).alike
+                    else f"{row.source}: {name} is another action: the ledger has it since {other.created} only; take "
+                    "in the older files first."
+                )
+                return
+            if name not in matched or not row.numbered:
+                said.conflicts.append(
+                    f"{row.source}: {name} is another action: the ledger has {short(other.text)} under that number; "
+                    "give one of them another number."
+                )
                 return
             # The number was given to another row; a reference, once given, is never given to another action.
             name = next(free for n in count(2) if (free := f"{name}-{n}") not in self.whole.now.actions)
+            beside = matched[other.reference]
             self.whole.proposal.matched.append(
-                f"{row.source}: number {row.number} is a new action, and that of the ledger has another number now, so "
-                f"it was given the reference {name}."
+                f"{row.source}: number {row.number} is that of {other.reference} in row {beside.source.row} as well, "
+                f"so this new action was given the reference {name}; give it a number of its own."
+                if beside.number == row.number
+                else f"{row.source}: number {row.number} is a new action, and that of the ledger has another number "
+                f"now, so it was given the reference {name}."
             )
         if not row.text.strip():
             said.conflicts.append(

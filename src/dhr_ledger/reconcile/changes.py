@@ -113,10 +113,15 @@ class Changes:
         milestones = list(self._added("milestones"))
         if self.known.ended and not reopened:
             outcome = {name: cell for name, cell in words.items() if name == "outcome"}
-            if words != outcome or lead or target or milestones:
+            changed = {name: cell for name, cell in words.items() if name != "outcome"}
+            changed |= {"lead": _printed(self.row.lead)} if lead else {}
+            changed |= {"target_date": _printed(self.row.target_date)} if target else {}
+            changed |= {"milestones": "".join(piece.words for piece in self.row.milestones)} if milestones else {}
+            if changed:
+                *first, last = (f"its {name.replace('_', ' ')} ({short(cell)})" for name, cell in changed.items())
                 self._conflict(
-                    f" is {self.known.status.progress}, and {self.row.source} changes it; reopen it first, with a "
-                    "reason."
+                    f" is {self.known.status.progress}, and {self.row.source} changes "
+                    f"{' and '.join(filter(None, (', '.join(first), last)))}; reopen it first, with a reason."
                 )
             words, lead, target, milestones = outcome, False, False, []
         yield from reopened
@@ -156,6 +161,10 @@ class Changes:
         made = _printed(getattr(self.made, name)) if self.made else was
         if self.made and same(now, made):
             return False  # the file leaves it as it was made
+        if self.made and name == "target_date":
+            dates = (self.known.target_date.meaning, self.made.target_date.meaning)
+            if self.row.target_date.meaning in dates:
+                return False  # a program wrote the date another way, as Excel makes May-24 of May 2024
         if not now.strip():
             told = f"the {name.replace('_', ' ')} {short(was)} in the ledger and a blank cell in {self.row.at(column)}"
             self._conflict(f" has {told}; it stays as it is.")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
+from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from dhr_ledger.action import Action
@@ -96,6 +97,32 @@ def named_in_order(rows: Sequence[ImportedAction], printed: Iterable[PlanAction]
     return [
         replace(row, reference=next(names[words])) if (words := as_words(row.text)) in names else row for row in rows
     ]
+
+
+def mixed_up(rows: Sequence[ImportedAction], plans: Iterable[Mapping[str, Action]]) -> dict[str, str]:
+    """The references in *rows* that stand beside the words of another action, and the reference of that action.
+
+    *plans* are the actions as they are, and as they were when the files were made.  A program that sorts some columns
+    and not that of the references leaves such rows.  A row whose words are edited to those of another is none of them:
+    it keeps its number, and the row of the other action its words.
+    """
+    worded: dict[str, dict[str, None]] = {}
+    numbers: dict[str, set[str]] = {}
+    for name, action in chain.from_iterable(plan.items() for plan in plans):
+        worded.setdefault(as_words(action.text), {})[name] = None
+        numbers.setdefault(name, set()).add(as_number(action.number))
+    said = {row.reference: as_words(row.text) for row in rows}
+    mixed: dict[str, str] = {}
+    for row in rows:
+        if row.reference is None or not row.text.strip() or row.reference in worded.get(said[row.reference], ()):
+            continue
+        others = [*worded.get(said[row.reference], ())]
+        moved = [other for other in others if other not in worded.get(said.get(other, ""), ())]
+        known = numbers.get(row.reference, set())
+        numbered = [other for other in others if row.number in numbers[other] - known]
+        if moved or numbered:
+            mixed[row.reference] = [*moved, *numbered][0]
+    return mixed
 
 
 def match_sections(

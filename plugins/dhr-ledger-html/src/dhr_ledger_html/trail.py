@@ -20,6 +20,7 @@ from dhr_ledger.action import (
     StatusChanged,
     TargetDateRevised,
 )
+from dhr_ledger.action import moves as is_a_move
 from dhr_ledger.entry import Entry, LedgerEvent
 
 
@@ -54,7 +55,7 @@ def moves(entries: Iterable[Entry]) -> list[tuple[Entry, TargetDateRevised]]:
         (entry, event)
         for entry in entries
         if isinstance(event := entry.event, TargetDateRevised)
-        if event.was.kind != "none" and event.was.meaning != event.to.meaning
+        if is_a_move(event.was, event.to)
     ]
     return sorted(moved, key=lambda found: found[0].since)
 

@@ -1,0 +1,325 @@
+"""From the rows of a file to its tables: where each begins, and which lines above it are titles and headings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from dhr_ledger.errors import BadReference
+from dhr_ledger.exporters import plan_csv
+from dhr_ledger.home_office import TRAIL_HEADINGS
+from dhr_ledger.imports.carrying_on import by_lines, goes_on, hold
+from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Grid, Row, Table, alike, same, short
+from dhr_ledger.imports.headings import DERIVED, LIKELY, fold, known, reads_as
+from dhr_ledger.provenance import Source
+from dhr_ledger.reference import check_action
+from dhr_ledger.review import Meaning
+
+
+def tables(file: File, grids: Iterable[Grid], settled: Mapping[str, Meaning], found: Found) -> list[Table]:
+    """The tables of *file*, in order.
+
+    A grid without a row of headings is noted where the file has others, a key or a cover sheet; it is a fault where it
+    is all there is.
+    """
+    held: list[Table] = []
+    without: list[str] = []
+    widths: dict[str, int] = {}
+    for grid in grids:
+        found.notes += grid.notes
+        rows, width = _rows(grid)
+        begun = [] if _is_trail(rows) else _tables(file, grid, rows, settled, found)
+        for table in begun:
+            widths[grid.name] = width
+            hold(held, table, settled, found)
+        place = str(Source(file=file.name, table=grid.name or None))
+        if _is_trail(rows):
+            without.append(f"{place} is the audit trail of a plan; import the file that holds the plan.")
+        elif not begun and not (held and goes_on(held, grid, rows, width, widths, settled, found)):
+            without.append(_no_headings(place, rows, settled))
+    held = [part for table in held for part in _sections(table, settled, found)]
+    if not held:
+        found.faults += without or [f"{file.name} holds no table; is it the action plan?"]
+        return []
+    found.notes += [f"{why.partition(':')[0].partition(';')[0]} and was not taken in." for why in without]
+    _name(held, found)
+    for table in held:
+        table.sole = len(held) == 1
+    return held
+
+
+def _rows(grid: Grid) -> tuple[list[Row], int]:
+    """The rows of *grid* that are not blank, up to its last column with anything in it, and how wide it is."""
+    printed = [(number, tuple(cells)) for number, cells in grid.rows]
+    reach = max((_reach(cells) for _, cells in printed), default=0)
+    width = max((len(cells) for _, cells in printed), default=0)
+    return [Row(number, cells[:reach]) for number, cells in printed if any(map(str.strip, cells))], width
+
+
+def _reach(cells: Sequence[str]) -> int:
+    """The last column that has words or a colour."""
+    filled = (n for n in range(len(cells), 0, -1) if cells[n - 1].strip() or getattr(cells[n - 1], "fill", None))
+    return next(filled, 0)
+
+
+def _is_trail(rows: list[Row]) -> bool:
+    """Whether *rows* are a part of the audit trail in a document of ours, and no plan."""
+    return bool(rows) and tuple(cell.strip() for cell in rows[0].cells) in TRAIL_HEADINGS
+
+
+_OURS = plan_csv.HEADINGS[:4]
+
+
+def _tables(file: File, grid: Grid, rows: list[Row], settled: Mapping[str, Meaning], found: Found) -> list[Table]:
+    first = next((nth for nth, row in enumerate(rows) if _is_headings(row, settled)), None)
+    if first is None:
+        return []
+    below = range(first + 1, len(rows))
+    reference = _column_of_references(rows[first], rows[first + 1 :], settled)
+    stripped = reference is None and grid.made_from is not None and any(fold(c) in DERIVED for c in rows[first].cells)
+    ours = reference is not None or stripped or rows[first].cells[: len(_OURS)] == _OURS
+    if stripped:
+        found.notes.append(
+            f"{Source(file=file.name, table=grid.name or None, row=rows[first].number)}: there is no column Reference, "
+            "which an export of the ledger has, so each action is told by its words and its number; put it back to be "
+            "sure."
+        )
+    if not ours:
+        rows = _one_row_of_headings(file, grid, rows, settled, found)
+        below = range(first + 1, len(rows))
+    if ours:  # whatever the cells below may say, there are no other headings
+        begins = [first, *(nth for nth in below if rows[nth].cells == rows[first].cells)]
+    else:
+        begins = [first, *(nth for nth in below if _is_headings(rows[nth], settled))]
+    held: list[Table] = []
+    lines = [*(Row(0, (line,)) for line in grid.above if line.strip()), *rows[: begins[0]]]
+    for begin, end in pairwise([*begins, len(rows)]):
+        body = rows[begin + 1 : end]
+        if end == begin + 1 < len(rows) and not alike(rows[begin], rows[end]):
+            place = Source(file=file.name, table=grid.name or None, row=rows[begin].number)
+            found.faults.append(
+                f"{place} and row {rows[end].number} are both rows of headings and say different things; take one out."
+            )
+            continue
+        cut = _begin_of_lines(body) if end < len(rows) else len(body)
+        above, banners = [row for row in lines if not row.banner], [row for row in lines if row.banner]
+        _say_what_stands_below_a_recommendation(file, grid, lines, found)
+        if held and not lines and same(held[-1].headings, rows[begin]):
+            held[-1].rows += body[:cut]  # the headings were only printed again, on the next page
+        else:
+            taken = [*banners, *body[:cut]]
+            made_from = grid.made_from
+            held.append(
+                Table(file, grid.name, above, rows[begin], taken, None, None, False, made_from, ours, reference)
+            )
+        lines = body[cut:]
+    return held
+
+
+def _say_what_stands_below_a_recommendation(file: File, grid: Grid, lines: list[Row], found: Found) -> None:
+    if lines and not lines[-1].banner and any(row.banner for row in lines):
+        place = Source(file=file.name, table=grid.name or None, row=lines[-1].number or None)
+        found.notes.append(
+            f"{place}: {short(lines[-1].alone or '')} stands below a recommendation and was taken for the heading of a "
+            "section; check that."
+        )
+
+
+def _one_row_of_headings(
+    file: File, grid: Grid, rows: list[Row], settled: Mapping[str, Meaning], found: Found
+) -> list[Row]:
+    """*rows*, with each two rows of headings as one of which the lower only fills or parts the upper."""
+    taken: list[Row] = []
+    upper: Row | None = None
+    for row in rows:
+        one = _as_one(upper, row, settled) if upper else None
+        if upper and one:
+            place = Source(file=file.name, table=grid.name or None, row=upper.number)
+            found.notes.append(f"{place} and row {row.number} were read as one row of headings.")
+            taken[-1], upper = one, None
+        else:
+            taken.append(row)
+            upper = row if _is_headings(row, settled) else None
+    return taken
+
+
+def _as_one(upper: Row, lower: Row, settled: Mapping[str, Meaning]) -> Row | None:
+    """Two rows of headings as one, "Timescale" over "Original" and "Revised" as "Timescale Original" and so on.
+
+    `None` where the lower one says anything else, and where it may be a row of the plan.
+    """
+    cells: list[str] = []
+    over, fills, parts = "", False, False
+    for column in range(1, max(len(upper.cells), len(lower.cells)) + 1):
+        top, low = upper.cell(column), lower.cell(column)
+        if top.strip() and (not low.strip() or fold(low) == fold(top)):
+            over = ""
+            cells.append(top)
+        elif top.strip() and (upper.cell(column + 1).strip() or not lower.cell(column + 1).strip()):
+            return None
+        elif low.strip():
+            over = top if top.strip() else over
+            parts, fills = parts or bool(over), fills or not over
+            cells.append(f"{over} {low}" if over else low)
+        else:
+            over = ""
+            cells.append("")
+    headings = _is_headings(lower, settled)
+    words = not any(character.isdigit() for cell in lower.cells for character in cell)
+    if alike(upper, lower) or not (headings or (parts and not fills and words)):
+        return None
+    return upper._replace(cells=tuple(cells))
+
+
+# Sections that a column tells from each other
+
+
+def _sections(table: Table, settled: Mapping[str, Meaning], found: Found) -> list[Table]:
+    """*table*, or one for each section where a column says which section each row is of."""
+    column = known(table.headings.cells, settled).get("section")
+    if table.reference:
+        return _by_reference(table, table.reference, column, settled, found)
+    if column is None:
+        return [table] if table.ours else by_lines(table, settled, found)
+    parts: dict[str, Table] = {}
+    heading = ""
+    for row in table.rows:
+        heading = row.cell(column) if row.alone is None and row.cell(column).strip() else heading
+        part = parts.get(heading)
+        if part is None:
+            part = parts[heading] = replace(table, rows=[], heading=_heading(row, column) if heading else None)
+        part.rows.append(row)
+    return list(parts.values())
+
+
+def _column_of_references(headings: Row, rows: list[Row], settled: Mapping[str, Meaning]) -> int | None:
+    """The column that says which action of the ledger each row is, in a table that was made from one.
+
+    It is headed Reference, beside the column of the printed numbers, and what stands in it are references.
+    """
+    meant = reads_as(headings.cells, settled)
+    for column, name in meant.items():
+        beside = fold(headings.cell(column)) == "reference" and sum(other == "number" for other in meant.values()) > 1
+        if name == "reference" or (beside and any(_section_in(row.cell(column)) for row in rows)):
+            return column
+    return None
+
+
+def _section_in(cell: str) -> str:
+    """The section that the reference of an action in *cell* names; nothing where it holds none."""
+    try:
+        return check_action(cell.strip()).rpartition(":")[0]
+    except BadReference:
+        return ""
+
+
+def _by_reference(
+    table: Table, reference: int, column: int | None, settled: Mapping[str, Meaning], found: Found
+) -> list[Table]:
+    """A part of *table* for each section that its references name, and for each heading that stands beside none.
+
+    A row without a reference is a new one: it is of the section whose heading it has, or of that of the row above.
+    """
+    head = known(table.headings.cells, settled).get("ledger_head")
+    parts: dict[str, Table] = {}
+    headings: dict[str, dict[str, Row]] = {}
+    for row in table.rows:
+        section = _section_in(row.cell(reference))
+        if section:
+            parts.setdefault(section, replace(table, rows=[], section=section))
+            headings.setdefault(section, {}).setdefault(row.cell(column), row)
+        elif row.cell(reference).strip():
+            found.faults.append(
+                f"{table.at(row.number, reference=reference)}: {short(row.cell(reference))} is the reference of no "
+                "action; put back the one that stood there, or leave the cell blank for a new action."
+            )
+    named = {heading: section for section, said in headings.items() for heading in said if heading.strip()}
+    section = ""
+    for row in table.rows:
+        said = row.cell(column)
+        section = _section_in(row.cell(reference)) or (named.get(said, said) if said.strip() else section)
+        part = parts.get(section)
+        if part is None:
+            part = parts[section] = replace(
+                table, rows=[], heading=_heading(row, column) if column and section else None
+            )
+        part.rows.append(row)
+    for section, said_of in headings.items():
+        part = parts[section]
+        if len(said_of) == 1:
+            part.heading = next(
+                (_heading(row, column) for said, row in said_of.items() if said.strip() and column), None
+            )
+        else:
+            listed = " and ".join(f"{short(said)} in row {row.number}" for said, row in said_of.items())
+            found.not_understood.append(
+                f"{table.at()}: the rows of {section} have different headings, {listed}, and none is taken in; write "
+                "the same one in each row of the section to rename it."
+            )
+        heads = {row.cell(head).strip() for row in part.rows} - {""}
+        if part.made_from is None and heads and all(said.isdecimal() for said in heads):
+            part.made_from = min(map(int, heads))
+    return list(parts.values())
+
+
+def _heading(row: Row, column: int) -> Row:
+    """The heading of a section, as it stands in its column."""
+    return Row(row.number, ("",) * (column - 1) + (row.cell(column),))
+
+
+def _is_headings(row: Row, settled: Mapping[str, Meaning]) -> bool:
+    """Whether *row* holds headings: three that are known, or two beside one that often is."""
+    # Three, because two known words stand beside each other in the key to the colours as well.
+    sure = 0 if row.asks else len(known(row.cells, settled))
+    return sure >= 3 or (sure == 2 and any(fold(cell) in LIKELY for cell in row.cells) and row.alone is None)
+
+
+def _begin_of_lines(body: list[Row]) -> int:
+    """Where in *body* the lines begin that stand right above the next headings: the first that is no recommendation."""
+    cut = nth = len(body)
+    while nth and body[nth - 1].alone:
+        nth -= 1
+        if not body[nth].banner:
+            cut = nth
+    return cut
+
+
+def _no_headings(place: str, rows: list[Row], settled: Mapping[str, Meaning]) -> str:
+    if not rows:
+        return f"{place} is empty; is it the action plan?"
+    nearest = max(rows, key=lambda row: len(known(row.cells, settled)))
+    words = ", ".join(short(nearest.cell(column)) for column in known(nearest.cells, settled).values())
+    least = f"the most that are known are in row {nearest.number}, {words}" if words else "no heading in it is known"
+    return (
+        f"{place} has no row of headings: {least}; it takes three of them, such as Ref, Action, Lead Agency, "
+        "Target Date or Status, each in a cell of its own."
+    )
+
+
+def _name(held: list[Table], found: Found) -> None:
+    """Tell the title of the plan from the headings of its sections, among the lines above each table.
+
+    The line right above the headings is the section's; the first of several is the title, and so is a single one that
+    names a review.
+    """
+    lines = [row for row in held[0].above if row.alone]
+    several = len(lines) > 1 or held[0].heading is not None or held[0].reference is not None
+    title = lines[0] if lines and (several or PRINTED_REVIEW.search(lines[0].alone or "")) else None
+    for table in held:
+        in_a_column = table.heading is not None or table.reference is not None
+        table.title = title
+        rest = [row for row in table.above if title is None or not alike(row, title)]
+        if rest and rest[-1].alone and not in_a_column:
+            table.heading = rest.pop()
+        if in_a_column and table is not held[0] and table.above is held[0].above:
+            continue  # they were one table, and what stands above it was said
+        for row in rest[:_LINES_SAID]:
+            words = short(" | ".join(cell for cell in row.cells if cell.strip()))
+            found.notes.append(f"{table.at(row.number)}: {words} stands above the table and was not taken in.")
+        if (more := len(rest) - _LINES_SAID) > 0:
+            found.notes.append(f"{table.at()}: {more} more lines stand above the table and were not taken in.")
+
+
+_LINES_SAID = 3
+"""How many lines above a table are noted one by one; a whole report may stand there."""
