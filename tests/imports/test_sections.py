@@ -72,6 +72,15 @@ def test_a_recommendation_above_each_table_is_that_of_its_actions():
     assert [("1", "1"), ("2", "1"), ("3", "2"), ("4", "2")] == owners(imported)
 
 
+def test_a_recommendation_above_a_later_table_takes_no_action_of_the_first():
+    """There 2 is only the second action, and not one of recommendation 2."""
+    later = grid("table 2", ["Recommendation 2: Families must be heard"], HEADING_ROW, THIRD)
+    imported = read_grids(HOUSING, later)
+    assert [("1", None), ("2", None), ("3", "2")] == [
+        (action.number, action.recommendation) for action in imported.sections[0].actions
+    ]
+
+
 def test_words_below_a_recommendation_are_no_heading_of_a_section_unseen():
     imported = read_grids(HOUSING, grid("table 2", ["Recommendation 2: Listen", "It was missed"], HEADING_ROW, THIRD))
     assert any(

@@ -166,7 +166,8 @@ def _owners(table: Table, columns: Columns, found: Found) -> dict[tuple[str, int
     It is the one above it.  In a section that begins with actions and ends with a recommendation, each recommendation
     stands below its actions, and it is the next one.  Where actions stand both before the first recommendation and
     after the last, those before the first belong to the one that their own number names (`2.1` and `2` name 2), or to
-    none.  Numbers decide nothing else: actions 1 to 14 under recommendations 1 to 4 are only counted on.
+    none.  Numbers decide nothing else: actions 1 to 14 under recommendations 1 to 4 are only counted on, and so they
+    may be where a table goes on in another.
     """
     rows = [row for row in table.rows if row.banner or row.alone is None]
     banners = {row.place: row.banner.number for row in rows if row.banner}
@@ -182,10 +183,13 @@ def _owners(table: Table, columns: Columns, found: Found) -> dict[tuple[str, int
         owner = banners.get(row.place, owner)
         owners[row.place] = owner
     numbers = set(banners.values())
+    in_one_table = len({row.place[0] for row in rows}) == 1
     if banners and not {"recommendation", "recommendation_number"} & columns.first.keys():
         for row in (row for row in rows if owners[row.place] is None):
             number = as_number(row.cell(columns.first.get("number")))
-            owners[row.place] = next((n for n in (number, number.rpartition(".")[0]) if n in numbers), None)
+            owners[row.place] = next(
+                (n for n in (number if in_one_table else "", number.rpartition(".")[0]) if n in numbers), None
+            )
             under = f"was put under {owners[row.place]} by its number" if owners[row.place] else "is under none"
             found.notes.append(
                 f"{table.at(row)}: action {number} stands above the first recommendation and {under}; check it."
