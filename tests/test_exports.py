@@ -9,6 +9,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -338,6 +339,7 @@ def test_an_issued_file_is_an_entry_of_each_review_that_it_shows(ledger, tmp_pat
         assert "Board" == entry.by.name
         assert "plan.csv" == entry.event.exporter
         assert "plan.csv" == entry.event.file
+        assert f"dhr-ledger {version('dhr-ledger')}" == entry.event.made_by
         assert f"sha256:{hashlib.sha256((tmp_path / 'plan.csv').read_bytes()).hexdigest()}" == entry.event.digest
         assert (8, 8) == (entry.event.entries, entry.event.head)
         assert {"as_at": "2030-01-01"} == entry.event.options

@@ -47,7 +47,8 @@ class Option:
 class Exported:
     """A file that was made: where, by which exporter and options, its SHA-256 digest, and which entries it shows.
 
-    `entries` counts them and `head` is the position of the last; `reviews` are the reviews they belong to.
+    `made_by` is the distribution that the exporter came with, and its version: `dhr-ledger-pdf 0.1.0`.  `entries`
+    counts the entries and `head` is the position of the last; `reviews` are the reviews they belong to.
     """
 
     path: Path
@@ -57,6 +58,7 @@ class Exported:
     entries: int
     head: int
     reviews: tuple[str, ...]
+    made_by: str
 
 
 class Source(Protocol):
@@ -98,7 +100,8 @@ def export(
             out.seek(0)
             digest = hashlib.file_digest(cast(Any, out), "sha256").hexdigest()
         exported = Exported(
-            path, door.name, chosen, f"sha256:{digest}", seen.count, seen.head, tuple(sorted(seen.reviews))
+            *(path, door.name, chosen, f"sha256:{digest}", seen.count, seen.head, tuple(sorted(seen.reviews))),
+            made_by=f"{door.plugin} {door.version}",
         )
         if before_it_is_there is not None:
             before_it_is_there(exported)
@@ -307,6 +310,7 @@ def _issued(exported: Exported, review: str, reference: str | None, told: Mappin
             name: value if isinstance(value, str | int | None) else str(value)
             for name, value in {**told, **exported.options}.items()
         },
+        made_by=exported.made_by,
     )
 
 

@@ -169,7 +169,10 @@ class ImportPlan(Command):
 
 
 class IssueExport(Command):
-    """Say that a file was made from the ledger: its digest, and what it shows (the whole review if not said)."""
+    """Say that a file was made from the ledger: its digest, and what it shows (the whole review if not said).
+
+    `made_by` is the distribution that the exporter came with, and its version.
+    """
 
     review: ReviewRef
     exporter: Text
@@ -179,6 +182,7 @@ class IssueExport(Command):
     head: Count
     shows: str | None = None
     options: Options = {}
+    made_by: str | None = None
 
     @property
     def stream(self) -> str:
@@ -277,7 +281,10 @@ class PlanImported(Event):
 
 
 class ExportIssued(Event):
-    """A file was made of `entries` entries of the review, or of what it `shows` of it, the last of them at `head`."""
+    """A file was made of `entries` entries of the review, or of what it `shows` of it, the last of them at `head`.
+
+    `made_by` is the distribution that the exporter came with, and its version.
+    """
 
     exporter: str
     file: str
@@ -286,6 +293,7 @@ class ExportIssued(Event):
     head: Count
     shows: str | None = None
     options: Options = {}
+    made_by: str | None = None
 
 
 ReviewEvent = (

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -198,7 +199,7 @@ def test_whence_a_file_came(run):
     assert "p.csv is unaltered, to the byte:" in answer.stdout
     assert "DHR coordinator issued p.csv (plan.csv)" in answer.stdout
     assert (
-        f"It shows {REVIEW} as the ledger stood at entry 5 (as_at 2014-03-31); 2 entries were recorded since."
+        f"plan.csv of dhr-ledger {version('dhr-ledger')} made it.  It shows {REVIEW} as the ledger stood at entry 5 (as_at 2014-03-31); 2 entries were recorded since."
     ) in answer.stdout
     told = json.loads(run("whence", "p.csv", "--json").stdout)
     assert ("p.csv", 7, [6], []) == (

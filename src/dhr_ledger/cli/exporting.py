@@ -170,8 +170,9 @@ def whence(
         if isinstance(event, ExportIssued):
             later = screen.counted(head - event.head, "entry was", "entries were")
             options = ", ".join(f"{name} {value}" for name, value in event.options.items())
+            made_by = f"{event.exporter} of {event.made_by} made it.  " if event.made_by else ""
             screen.line(
-                f"  It shows {event.shows or entry.reference} as the ledger stood at entry {event.head}"
+                f"  {made_by}It shows {event.shows or entry.reference} as the ledger stood at entry {event.head}"
                 f"{f' ({options})' if options else ''}; {later} recorded since."
             )
     if same:

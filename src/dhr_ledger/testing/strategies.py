@@ -430,7 +430,12 @@ _MADE = {"scope": _maybe(st.sampled_from(get_args(Scope))), "addressee": _maybe(
 _OPTIONS = st.dictionaries(
     st.sampled_from(("as_at", "alarm_days")), st.none() | st.booleans() | st.integers(0, 9) | texts()
 )
-_SHOWN = {"entries": st.integers(0, 99), "head": st.integers(0, 99), "options": _OPTIONS}
+_SHOWN = {
+    "entries": st.integers(0, 99),
+    "head": st.integers(0, 99),
+    "options": _OPTIONS,
+    "made_by": _maybe(words()),
+}
 _SAID = {
     "reason": st.just("The pilot was extended") | _maybe(texts()),
     "effective": _maybe(effectives()),
