@@ -15,8 +15,10 @@ from dhr_ledger.action import (
     CreateAction,
     ReachMilestone,
     RecordProgress,
+    ReopenAction,
     ReviseTargetDate,
     SignOffAction,
+    SupersedeAction,
     UpdateAction,
 )
 from dhr_ledger.annotation import AnnotateEntry
@@ -179,11 +181,19 @@ def test_the_trail_tells_what_changed_since_the_plan_was_submitted(entries):
     moved, statuses, changed, corrected = home_office_plan(entries).trails
     assert () == moved.rows
     assert "No target date was moved." == moved.nothing
-    assert [(A, "", "Completed", "Attendance list", "DHR coordinator", "30 June 2014")] == list(statuses.rows)
+    when = "30 June 2014, recorded 1 September 2014"
+    assert [(A, "", "Completed", "", "Attendance list", "DHR coordinator", when)] == list(statuses.rows)
     assert ["changed", "attached", "signed", "noted"] == [row[1].split()[0] for row in (*changed.rows, *corrected.rows)]
     earlier = home_office_plan(entries, since=date(2014, 1, 1)).trails[0]
     assert [
-        (A, "Mar-14", "Jun-14", "The pilot was extended", "DHR coordinator", "February 2014"),
+        (
+            A,
+            "Mar-14",
+            "Jun-14",
+            "The pilot was extended",
+            "DHR coordinator",
+            "February 2014, recorded 1 September 2014",
+        ),
     ] == list(earlier.rows)
 
 
@@ -253,3 +263,42 @@ def test_another_way_to_write_a_target_date_moves_nothing():
         assert ((), [Line("", "May-24")]) == (moved.rows, [line for line in cell if line.label != "Overdue"])
         assert "wrote the target date “May 2024” as “May-24”" == changed.rows[-1][1]
         assert () == next(sheet.rows for sheet in workbook(ledger.entries()).sheets if sheet.name == "Moved dates")
+
+
+def test_a_claim_is_not_supported_by_what_was_attached_after_it():
+    """A claim that was wrong, and taken back with a reason, must not look evidenced; what ended says how and why."""
+    moments = iter(datetime(2014, month, 1, 12, tzinfo=UTC) for month in range(1, 8))
+    with Ledger(clock=lambda: next(moments)) as ledger:
+        by = {"by": "Board"}
+        ledger.record(OpenReview(review="DHR7", title="Review"), AddSection(section="DHR7:WMP", heading="Police"), **by)
+        ledger.record(*(CreateAction(action=f"DHR7:WMP:{nth}", text=f"Train {nth}") for nth in (1, 2)), **by)
+        ledger.record(ChangeStatus(action="DHR7:WMP:1", to="Completed"), **by)
+        ledger.record(ReopenAction(action="DHR7:WMP:1", to="Ongoing", reason="Nothing had begun"), **by)
+        ledger.record(AttachEvidence(action="DHR7:WMP:1", name="Minutes", digest=DIGEST, kept_at="Records"), **by)
+        ledger.record(ChangeStatus(action="DHR7:WMP:1", to="Completed"), **by)
+        ledger.record(SupersedeAction(action="DHR7:WMP:2", by="DHR7:WMP:1", reason="It is the same"), **by)
+        plan = home_office_plan(ledger.entries())
+    _, statuses, _, _ = plan.trails
+    assert [
+        ("Completed", "", ""),
+        ("Ongoing", "Nothing had begun", ""),
+        ("Completed", "", "Minutes"),
+        ("Superseded by DHR7:WMP:1", "It is the same", ""),
+    ] == [row[2:5] for row in statuses.rows]
+    [_, superseded] = plan.sections[0].recommendations[0].actions
+    assert [("Superseded", "by DHR7:WMP:1, 1 July 2014 (It is the same)")] == [*superseded.cells["completion"]]
+
+
+def test_each_time_that_a_stage_was_reached_is_told_as_exactly_as_it_was_said():
+    with Ledger(clock=lambda: datetime(2014, 9, 1, 12, tzinfo=UTC)) as ledger:
+        ledger.record(
+            OpenReview(review="DHR7", title="Review"),
+            ReachStage(review="DHR7", stage="commissioned", effective="2012-11"),
+            *(ReachStage(review="DHR7", stage="submitted", effective=day) for day in ("2013-06-17", "2014-02-12")),
+            by="Board",
+        )
+        facts = dict(home_office_plan(ledger.entries()).facts)
+    assert (
+        "commissioned in November 2012; submitted on 17 June 2013; submitted on 12 February 2014"
+        == (facts["Stage of the review"])
+    )

@@ -269,7 +269,7 @@ def home_office_plan(
             reviews,
             day,
             ("Edition", f"{edition}, made from {plan.head:,} entries of the ledger"),
-            ("Stage of the review", _stages(plan)),
+            ("Stage of the review", _stages(entry for entry in read if entry.since <= day)),
             ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
             ("Form", chosen.source),
             marking=marking,
@@ -281,7 +281,7 @@ def home_office_plan(
         note=LIVE_DOCUMENT,
         template=chosen,
         sections=tuple(_sections(plan, read, day, late)),
-        trails=tuple(_trails(changed, plan)),
+        trails=tuple(_trails(read, changed)),
         properties=Properties.of_plan(
             reviews,
             day,
@@ -307,9 +307,12 @@ def _last_submission(entries: Sequence[Entry], day: date) -> date | None:
     )
 
 
-def _stages(plan: ActionPlan) -> str:
-    stages = [(reached, stage) for review in plan.reviews.values() for stage, reached in review.stages.items()]
-    return "; ".join(f"{stage} on {day_month_year(reached)}" for reached, stage in sorted(stages))
+def _stages(entries: Iterable[Entry]) -> str:
+    """Every stage that was reached, as often as it was: a plan may be submitted twice."""
+    reached = [(entry, entry.event.stage) for entry in entries if isinstance(entry.event, ReviewStageReached)]
+    reached.sort(key=lambda told: told[0].since)
+    told = ((stage, _day(entry)) for entry, stage in reached)
+    return "; ".join(f"{stage} {'on' if day[0].isdigit() and ' ' in day else 'in'} {day}" for stage, day in told)
 
 
 # The plan
@@ -317,7 +320,7 @@ def _stages(plan: ActionPlan) -> str:
 
 def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mapping[str, int]) -> Iterator[PlanSection]:
     revisions: dict[str, list[Entry]] = {}
-    completed: dict[str, Entry] = {}
+    ended: dict[str, Entry] = {}
     for entry in entries:
         if entry.since > day:
             continue
@@ -326,9 +329,11 @@ def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mappi
         if isinstance(entry.event, StatusChanged | ActionCreated | ActionReopened):
             status = entry.event.to if isinstance(entry.event, StatusChanged | ActionReopened) else entry.event.status
             if status.progress != "complete":
-                completed.pop(entry.reference, None)
+                ended.pop(entry.reference, None)
             else:
-                completed.setdefault(entry.reference, entry)
+                ended.setdefault(entry.reference, entry)
+        if isinstance(entry.event, ActionWithdrawn | ActionSuperseded):
+            ended[entry.reference] = entry
     below: dict[str, dict[str, list[Action]]] = {}
     for review in plan.reviews.values():
         for name in review.recommendations:
@@ -346,10 +351,7 @@ def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mappi
                     _recommendation(
                         plan,
                         name,
-                        [
-                            _action(plan, action, revisions.get(action.reference, []), completed, late)
-                            for action in group
-                        ],
+                        [_action(plan, action, revisions.get(action.reference, []), ended, late) for action in group],
                     )
                     for name, group in below.get(reference, {}).items()
                 ),
@@ -369,7 +371,7 @@ def _action(
     plan: ActionPlan,
     action: Action,
     revisions: Sequence[Entry],
-    completed: Mapping[str, Entry],
+    ended: Mapping[str, Entry],
     late: Mapping[str, int],
 ) -> PlanAction:
     number = action.number or number_of(action.reference)
@@ -380,7 +382,7 @@ def _action(
         "lead": (Line("", action.lead.as_printed),) if action.lead.as_printed.strip() else (),
         "milestones": tuple(_steps(action)),
         "target_date": tuple(_target(plan, action, revisions, days)),
-        "completion": tuple(_completion(action, completed.get(action.reference), status)),
+        "completion": tuple(_completion(action, ended.get(action.reference), status)),
     }
     return PlanAction(action.reference, number, cells, status, days)
 
@@ -416,7 +418,10 @@ def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: 
 def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Line]:
     if action.status.progress == "complete":
         yield Line("Complete", _day(entry) if entry and entry.effective else "date not said")
-    if status:
+    if entry and isinstance(entry.event, ActionWithdrawn | ActionSuperseded) and action.status.progress != "complete":
+        by = f"by {entry.event.by}, " if isinstance(entry.event, ActionSuperseded) else ""
+        yield Line(status, f"{by}{_day(entry)}{f' ({entry.reason})' if entry.reason else ''}")
+    elif status:
         yield Line("Status", status)
     if action.outcome.strip():
         yield Line("", action.outcome.strip())
@@ -432,24 +437,41 @@ def _day(entry: Entry) -> str:
     return " ".join(told[{"day": 0, "month": 1, "year": 2}[entry.effective.precision if entry.effective else "day"] :])
 
 
+def _by_both_clocks(entry: Entry) -> str:
+    """When *entry* was true, and when it was recorded where that is said to be another day."""
+    recorded = day_month_year(entry.recorded_at.date())
+    return recorded if _day(entry) == recorded else f"{_day(entry)}, recorded {recorded}"
+
+
 # The audit trail for the panel
 
 _MOVED = ("Of", "From", "To", "Reason", "Who", "When")
-_STATUSES = ("Of", "From", "To", "Evidence", "Who", "When")
+_STATUSES = ("Of", "From", "To", "Reason", "Evidence", "Who", "When")
 _CHANGED = ("Of", "What", "Reason", "Who", "When")
 TRAIL_HEADINGS = (_MOVED, _STATUSES, _CHANGED)
 """The headings of each table of the trail, by which an importer tells it from a plan."""
 
 
-def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
-    evidence = {action.reference: [one.name for one in action.evidence] for action in plan.actions.values()}
+def _trails(read: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[Trail]:
+    """The tables of what *entries* changed; *read* are all that there are."""
+    evidence: dict[str, list[tuple[date, str]]] = {}
+    for entry in read:
+        if isinstance(entry.event, EvidenceAttached):
+            evidence.setdefault(entry.reference, []).append((entry.recorded_at.date(), entry.event.name))
     told = [(entry, entry.event) for entry in entries]
     yield Trail(
         "Target dates moved",
         "Every target date that was moved, who moved it and why.",
         _MOVED,
         tuple(
-            (entry.reference, event.was.as_printed, event.to.as_printed, entry.reason or "", str(entry.by), _day(entry))
+            (
+                entry.reference,
+                event.was.as_printed,
+                event.to.as_printed,
+                entry.reason or "",
+                str(entry.by),
+                _by_both_clocks(entry),
+            )
             for entry, event in told
             if isinstance(event, TargetDateRevised) and moves(event.was, event.to)
         ),
@@ -457,16 +479,17 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
     )
     yield Trail(
         "Statuses",
-        "Every change of status, with the evidence that supports it.",
+        "Every change of status, with the evidence that there was when it was recorded.",
         _STATUSES,
         tuple(
             (
                 entry.reference,
                 event.was.as_printed,
                 _now(event),
-                "; ".join(evidence.get(entry.reference, [])),
+                entry.reason or "",
+                "; ".join(name for day, name in evidence.get(entry.reference, ()) if day <= entry.recorded_at.date()),
                 str(entry.by),
-                _day(entry),
+                _by_both_clocks(entry),
             )
             for entry, event in told
             if isinstance(event, StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperseded)
@@ -478,7 +501,7 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
         "Actions that were added, words, leads and first target dates that changed, sign-off and evidence.",
         _CHANGED,
         tuple(
-            (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
+            (entry.reference, deed(event), entry.reason or "", str(entry.by), _by_both_clocks(entry))
             for entry, event in told
             if isinstance(
                 event,
@@ -498,7 +521,7 @@ def _trails(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[Trail]:
         "Nothing is edited: a correction is an entry of its own that points at the one it corrects.",
         _CHANGED,
         tuple(
-            (entry.reference, deed(event), entry.reason or "", str(entry.by), _day(entry))
+            (entry.reference, deed(event), entry.reason or "", str(entry.by), _by_both_clocks(entry))
             for entry, event in told
             if isinstance(event, EntryAnnotated)
         ),

@@ -199,7 +199,8 @@ def test_whence_a_file_came(run):
     assert "p.csv is unaltered, to the byte:" in answer.stdout
     assert "DHR coordinator issued p.csv (plan.csv)" in answer.stdout
     assert (
-        f"plan.csv of dhr-ledger {version('dhr-ledger')} made it.  It shows {REVIEW} as the ledger stood at entry 5 (as_at 2014-03-31); 2 entries were recorded since."
+        f"plan.csv of dhr-ledger {version('dhr-ledger')} made it.  It shows {REVIEW} as the ledger stood at entry 5 "
+        "(as_at 2014-03-31); 2 entries were recorded since."
     ) in answer.stdout
     told = json.loads(run("whence", "p.csv", "--json").stdout)
     assert ("p.csv", 7, [6], []) == (
@@ -218,3 +219,9 @@ def test_an_altered_file_is_told_from_the_one_that_was_issued(run):
     assert f"sha256:{hashlib.sha256(Path('p.csv').read_bytes()).hexdigest()}" in answer.stdout
     told = json.loads(run("whence", "p.csv", "--json", expect=1).stdout)
     assert (0, 1) == (len(told["entries"]), len(told["called_alike"]))
+
+
+def test_a_file_of_another_type_than_its_ending_is_not_made(run):
+    answer = run("export", "plan.csv", "-o", "plan.docx", *BY, expect=2)
+    assert not Path("plan.docx").exists()
+    assert "plan.csv makes a file of the type .csv; call it plan.csv, not plan.docx." in answer.stderr

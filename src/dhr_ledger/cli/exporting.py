@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
 
 from dhr_ledger.cli import screen
 from dhr_ledger.cli.place import Agency, By, Json, Reference, Role, actor, opened
 from dhr_ledger.cli.screen import Column, Styled
-from dhr_ledger.errors import BadOption
+from dhr_ledger.errors import BadInput, BadOption
 
 if TYPE_CHECKING:
     from dhr_ledger.exports import Option
@@ -88,6 +88,10 @@ def export(
     if profiles is not None and audience is None:
         raise BadOption("--profiles says what is withheld from whom; say from whom with --audience.")
     shown_to = audience_called(audience, profiles) if audience is not None else None
+    ending = Path(name).suffix
+    if ending and output.suffix and ending != output.suffix.lower():
+        better = output.with_suffix(ending).name
+        raise BadInput(f"{name} makes a file of the type {ending}; call it {better}, not {output.name}.")
     who = actor(by or _account(), agency, role)
     with opened(ctx) as ledger, screen.progressing(f"Writing {output.name}") as so_far:
         head = ledger.head
@@ -120,6 +124,10 @@ def export(
         f" is {made.exporter}, made from {screen.counted(made.entries, 'entry', 'entries')}.",
     )
     screen.line(Styled(made.digest, "dim"))
+    if marking and audience == "public":
+        screen.notice(
+            f"{made.path} is made for the public and marked {marking!r}; what is published carries no marking."
+        )
     if name.startswith("home-office") and (size := made.path.stat().st_size) >= LARGEST_FOR_THE_HOME_OFFICE:
         screen.notice(
             f"{made.path} has {size:,} bytes, and the Home Office asks for less than {LARGEST_FOR_THE_HOME_OFFICE:,}; "
@@ -261,6 +269,8 @@ def _shown(option: Option) -> str:
 
 
 def _type(option: Option) -> str:
+    if get_origin(option.annotation) is Literal:
+        return "|".join(map(str, get_args(option.annotation)))
     name = option.annotation.__name__ if isinstance(option.annotation, type) else str(option.annotation)
     return name.replace(" | None", "").replace("datetime.", "")
 

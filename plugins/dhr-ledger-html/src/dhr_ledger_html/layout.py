@@ -12,7 +12,16 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, get_args
 
-from dhr_ledger.action import Action, Progress, Prose
+from dhr_ledger.action import (
+    Action,
+    ActionCreated,
+    ActionReopened,
+    ActionSuperseded,
+    ActionWithdrawn,
+    Progress,
+    Prose,
+    StatusChanged,
+)
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.document import in_capitals
 from dhr_ledger.entry import Entry
@@ -213,7 +222,7 @@ def _card(
         anchor=anchors[action.reference],
         label=_label(action.reference, plan),
         counts=tuple(key for key, counted in counts.items() if counted),
-        facts=_facts(action, stages, trail.stands_by(history, plan.as_at)),
+        facts=_facts(action, _since(action, history), stages, trail.stands_by(history, plan.as_at)),
         cells=_cells(action, columns, trail.stands_by(history, plan.as_at)),
         due=stands,
         later=_later(planned, stands) if moved else "",
@@ -236,8 +245,10 @@ def _card(
     )
 
 
-def _facts(action: Action, stages: Mapping[Any, date], by: Mapping[str, tuple[int, ...]]) -> tuple[Cell, ...]:
-    """Who leads, by when, and how far it is."""
+def _facts(
+    action: Action, since: str, stages: Mapping[Any, date], by: Mapping[str, tuple[int, ...]]
+) -> tuple[Cell, ...]:
+    """Who leads, by when, and how far it is *since* when."""
     approved = by.get("signed_off", ()) if action.signed_off else ()
     return (
         Cell("Lead", action.lead.as_printed, understood.lead(action.lead), by.get("lead", ())),
@@ -247,7 +258,7 @@ def _facts(action: Action, stages: Mapping[Any, date], by: Mapping[str, tuple[in
             understood.target_date(action.target_date, stages),
             by.get("target_date", ()),
         ),
-        Cell("Status", action.status.as_printed, understood.status(action), by.get("status", ()) + approved),
+        Cell("Status", action.status.as_printed, understood.status(action, since), by.get("status", ()) + approved),
     )
 
 
@@ -387,6 +398,14 @@ def _stages(plan: ActionPlan, action: Action) -> Mapping[Any, date]:
 
 def _section(reference: str) -> str:
     return reference.rpartition(":")[0]
+
+
+def _since(action: Action, history: Sequence[Entry]) -> str:
+    """Since when *action* has its status, to the precision that was given."""
+    of_status = (ActionCreated, StatusChanged, ActionReopened, ActionWithdrawn, ActionSuperseded)
+    entries = [entry for entry in history if isinstance(entry.event, of_status)]
+    stands = [entry for entry in entries if entry.since == action.since.get("status")]
+    return when(Progress(stands[-1].since, "", effective=stands[-1].effective)) if stands else ""
 
 
 def _when(entry: Entry) -> str:

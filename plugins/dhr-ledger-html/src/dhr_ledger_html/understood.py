@@ -40,11 +40,9 @@ def target_date(target: TargetDate, stages: Mapping[Any, date]) -> str:
     return f"due {day_month_year(due)}"
 
 
-def status(action: Action) -> str:
-    """What the status of *action* says beside its progress: since when, who has seen it, what was answered."""
-    told = []
-    if since := action.since.get("status"):
-        told.append(f"since {day_month_year(since)}")
+def status(action: Action, since: str) -> str:
+    """What the status of *action* says beside its progress: *since* when, who has seen it, what was answered."""
+    told = [f"since {since}"] if since else []
     if action.assurance:
         told.append("claimed only" if action.assurance == "claimed" else action.assurance)
     if action.status.response:
