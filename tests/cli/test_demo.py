@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from dhr_ledger import Entry, Ledger
 from dhr_ledger.action import (
     RecordProgress,
 )
 from dhr_ledger.cli import app
 from dhr_ledger.cli.demo import FILES, TOLD
 from dhr_ledger.example import COORDINATOR, FIRST_MOMENT, LAST_MOMENT, load_example
+from dhr_ledger.review import ExportIssued
 
 REVIEW = "BDHR2012/13-04"
 ACTION = f"{REVIEW}:WMP:1.2"
@@ -86,6 +88,24 @@ def test_the_demo_is_the_same_each_time(tmp_path, monkeypatch):
         CliRunner().invoke(app, ["demo", "--folder", folder])
     for name in FILES:
         assert Path("a", name).read_bytes() == Path("b", name).read_bytes()
+
+
+def test_whoever_is_handed_a_page_of_the_demo_sees_that_it_is_invented(tmp_path, monkeypatch):
+    """Its agencies are real ones, and a page is soon passed on without the rest."""
+    monkeypatch.chdir(tmp_path)
+    assert 0 == CliRunner().invoke(app, ["demo"]).exit_code
+    assert "EXAMPLE: INVENTED" in Path("dhr-ledger-demo/report.html").read_text("utf-8")
+    for name in ("home-office.pdf", "workbook.xlsx"):
+        [marked] = [entry.event.options for entry in entries_of(name)]
+        assert {"marking": "Example: invented"} == marked
+
+
+def entries_of(name: str) -> list[Entry]:
+    """The entries that say that the file called *name* was issued by the demo."""
+    with Ledger("dhr-ledger-demo/demo.ledger") as ledger:
+        return [
+            entry for entry in ledger.entries() if isinstance(entry.event, ExportIssued) and entry.event.file == name
+        ]
 
 
 def test_the_demo_overwrites_nothing(tmp_path, monkeypatch):

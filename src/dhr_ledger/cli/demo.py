@@ -19,6 +19,9 @@ from dhr_ledger.errors import AlreadyExists
 if TYPE_CHECKING:
     from dhr_ledger.plan import ActionPlan
 
+INVENTED = "Example: invented"
+"""What stands on every page, for whoever is handed one of them without the rest."""
+MARKED = ("home-office.pdf", "workbook.xlsx", "report.html")
 FILES = ("home-office.pdf", "workbook.xlsx", "report.html", "audit-trail.csv", "plan.csv", "entries.jsonl")
 """What is made beside the ledger, as far as the plugins that make it are installed."""
 TOLD = "BDHR2012/13-04:WMP:2.1"
@@ -55,7 +58,8 @@ def demo(
     place = folder / "demo.ledger"
     with screen.working("Recording two years of history"), load_example(place, clock=lambda: LAST_MOMENT) as ledger:
         for name in files:
-            issue(ledger, name, folder / name, by=COORDINATOR)
+            marked = {"marking": INVENTED} if name in MARKED else {}
+            issue(ledger, name, folder / name, by=COORDINATOR, options=marked)
         plan = action_plan(ledger.entries(), as_at=LAST_MOMENT.date())
         told = list(ledger.entries(TOLD))
     _say_what_was_made(folder, place, plan, files)
