@@ -359,6 +359,9 @@ class Action:
         return max(known, key=_ASSURANCES.index)
 
 
+_UNKNOWN = vars(Action(""))
+
+
 # What may happen
 
 
@@ -402,7 +405,7 @@ def decide(command: ActionCommand, action: Action, review: Review) -> Iterator[A
         case ReviseTargetDate(to=to):
             if to.as_printed != action.target_date.as_printed:
                 _require_open(command, action)
-                if moves(action.target_date, to):
+                if action.target_date.moves_to(to):
                     require_reason(command, f"Moving the target date of {action.reference} to {to.as_printed!r}")
                 yield TargetDateRevised(was=action.target_date, to=to)
         case ReassignLead(to=to):
@@ -497,11 +500,6 @@ def _require_open(command: ActionCommand, action: Action) -> None:
         )
 
 
-def moves(was: TargetDate, to: TargetDate) -> bool:
-    """Whether it is another date: the first that is set moves nothing, nor does another way to write it."""
-    return was.kind != "none" and was.meaning != to.meaning
-
-
 # What happened
 
 
@@ -514,6 +512,12 @@ def evolve(action: Action, event: ActionEvent, since: date, effective: Effective
     other.__dict__.update(action.__dict__)
     other.__dict__.update(_told(action, event, since, effective))
     return other
+
+
+def unknown(reference: str) -> Action:
+    """The action *reference* while nobody has created it: what `Action(reference)` is, in a third of the time."""
+    (action := object.__new__(Action)).__dict__.update(_UNKNOWN, reference=reference)
+    return action
 
 
 def advance(action: Action, event: ActionEvent, since: date, effective: Effective | None = None) -> None:
@@ -531,7 +535,7 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
         case ProgressRecorded(note=note, as_printed=as_printed):
             return {"progress": (*action.progress, Progress(since, note, as_printed, effective))}
         case TargetDateRevised(was=was, to=to):
-            return {**_stands(action, since, target_date=to), "revisions": action.revisions + moves(was, to)}
+            return _stands(action, since, target_date=to) | {"revisions": action.revisions + was.moves_to(to)}
         case ActionUpdated(changes=changes):
             return _stands(action, since, **{name: change.to for name, change in changes.items()})
         case LeadReassigned(to=to):
@@ -541,13 +545,14 @@ def _told(action: Action, event: ActionEvent, since: date, effective: Effective 
             # prints something is not blank, and need not be compared, which is slow.
             said = {
                 name: value
-                for name, blank in _BLANK.items()
-                if getattr(value := getattr(event, name), "as_printed", value) or value != blank
+                for name, value in vars(event).items()
+                if getattr(value, "as_printed", value) or value != _BLANK[name]
             }
-            stands = _stands(action, since, number=number_of(action.reference), **said)
+            told = _stands(action, since, number=number_of(action.reference), **said)
             if effective is None:
-                stands["since"] = action.since  # since when was not said, so whatever has its day stands over it
-            return {**stands, "created": since, "original_target_date": event.target_date}
+                told["since"] = action.since  # since when was not said, so whatever has its day stands over it
+            told["created"], told["original_target_date"] = since, event.target_date
+            return told
         case MilestoneReached(milestone=milestone, as_printed=as_printed):
             return {"milestones": (*action.milestones, Progress(since, milestone, as_printed, effective))}
         case EvidenceAttached(name=name, digest=digest, kept_at=kept_at):

@@ -18,7 +18,6 @@ from dhr_ledger.action import (
     ProgressRecorded,
     StatusChanged,
     TargetDateRevised,
-    moves,
 )
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.command import Change
@@ -67,7 +66,7 @@ def deed(event: LedgerEvent) -> str:
             return f"read the status {_said(to.as_printed)} as {_meaning(to)}"
         case StatusChanged(was=was, to=to):
             return f"changed the status from {_said(was.as_printed)} to {_said(to.as_printed)}"
-        case TargetDateRevised(was=was_due, to=to_due) if moves(was_due, to_due):
+        case TargetDateRevised(was=was_due, to=to_due) if was_due.moves_to(to_due):
             return f"moved the target date from {_said(was_due.as_printed)} to {_said(to_due.as_printed)}"
         case TargetDateRevised(was=was_due, to=to_due) if was_due.kind == "none":
             return f"set the target date to {_said(to_due.as_printed)}"
@@ -136,7 +135,7 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
             return "changed the status", was.as_printed, to.as_printed
         case TargetDateRevised(was=was_due, to=to_due):
             wrote = "set the target date" if was_due.kind == "none" else "wrote the target date otherwise"
-            what = "moved the target date" if moves(was_due, to_due) else wrote
+            what = "moved the target date" if was_due.moves_to(to_due) else wrote
             return what, was_due.as_printed, to_due.as_printed
         case LeadReassigned(was=was_led, to=to_led):
             return "handed the lead over", was_led.as_printed, to_led.as_printed

@@ -27,7 +27,6 @@ from dhr_ledger.action import (
     LeadReassigned,
     StatusChanged,
     TargetDateRevised,
-    moves,
 )
 from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, references
@@ -408,7 +407,7 @@ def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: 
         yield Line("Overdue", f"by {days:,} {'day' if days == 1 else 'days'}")
     for entry in revisions:
         event = cast(TargetDateRevised, entry.event)
-        if moves(event.was, event.to):
+        if event.was.moves_to(event.to):
             why = f" ({entry.reason})" if entry.reason else ""
             yield Line(
                 "Moved", f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {_day(entry)}{why}"
@@ -473,7 +472,7 @@ def _trails(read: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[Trail]:
                 _by_both_clocks(entry),
             )
             for entry, event in told
-            if isinstance(event, TargetDateRevised) and moves(event.was, event.to)
+            if isinstance(event, TargetDateRevised) and event.was.moves_to(event.to)
         ),
         "No target date was moved.",
     )
@@ -512,7 +511,7 @@ def _trails(read: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[Trail]:
                 | ActionSignedOff
                 | RecommendationReworded,
             )
-            or (isinstance(event, TargetDateRevised) and not moves(event.was, event.to))
+            or (isinstance(event, TargetDateRevised) and not event.was.moves_to(event.to))
         ),
         "Nothing was added or changed.",
     )

@@ -319,7 +319,8 @@ class Ledger:
         action = stream.state
         if not action.created and not isinstance(command, _action.CreateAction):
             raise UnknownReference.of("action", action.reference, self._numbers(action.reference))
-        if max(action.since.values(), default=since) > since:
+        # What is true from today on is later than all that is recorded.
+        if command.effective is not None and max(action.since.values(), default=since) > since:
             action = self._as_at(stream, since)
         return _action.decide(cast(ActionCommand, command), action, review)
 

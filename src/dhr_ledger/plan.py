@@ -70,7 +70,7 @@ def action_plan(
         event, recorded_at, effective, since = happening(entry)
         if known_by is not None and recorded_at > known_by:
             break
-        head, reference, version = entry[:3]
+        head, reference = entry.position, entry.reference
         counts = day is None or since <= day
         if action := actions.get(reference):
             if counts:
@@ -80,13 +80,13 @@ def action_plan(
             if counts or isinstance(event, ReviewOpened | SectionAdded | RecommendationMade):
                 reviews[reference] = _review.evolve(reviews.get(reference) or Review(reference), event, since)
         elif counts:
-            action = Action(reference)
+            action = _action.unknown(reference)
             if reference in created:
                 # What it says was true only later, so it gives way to all that was true by then.
                 action = replace(_action.evolve(action, *created.pop(reference)), since={})
             _action.advance(action, event, since, effective)
             actions[reference] = action
-        elif version == 1:
+        elif entry.version == 1:
             created[reference] = (event, since)
     return ActionPlan(reviews, actions, head, day, known_by)
 

@@ -59,13 +59,12 @@ class Legend(RootModel[tuple[Status, ...]], frozen=True):
 
     def read(self, text: str) -> Status:
         """Take a printed cell for what it says; never raises: a word outside the legend is `unknown`, as printed."""
-        known = self._by_word.get(_fold(text))
-        return known.model_copy(update={"as_printed": text}) if known else Status(as_printed=text, progress="unknown")
+        return self._status(text) or Status(as_printed=text, progress="unknown")
 
     def parse(self, text: str) -> Status:
         """Take a word that somebody typed; `UnknownStatus` if it is outside the legend, even if it is blank."""
-        if _fold(text) in self._by_word:
-            return self.read(text)
+        if status := self._status(text):
+            return status
         near = get_close_matches(_fold(text), self._by_word, n=1, cutoff=0.75)
         meant = f"; did you mean {self._by_word[near[0]].as_printed!r}?" if near else "."
         known = ", ".join(status.as_printed for status in self.root[:_SAID])
@@ -78,6 +77,12 @@ class Legend(RootModel[tuple[Status, ...]], frozen=True):
     def knows(self, text: str) -> bool:
         """Whether *text* is one of its words."""
         return _fold(text) in self._by_word
+
+    def _status(self, text: str) -> Status | None:
+        known = self._by_word.get(_fold(text))
+        if known is None or known.as_printed == text:
+            return known
+        return known.model_copy(update={"as_printed": text})
 
     def __or__(self, other: Legend) -> Legend:
         """This legend and the *other*, whose meaning counts where both have the word."""

@@ -102,10 +102,14 @@ class TargetDate(BaseModel, frozen=True, extra="forbid"):
     @property
     def meaning(self) -> tuple[object, ...]:
         """What was understood, without the words: equal where one date is written in two ways."""
-        if self.kind in ("unreadable", "to be confirmed", "continuous", "not applicable", "none"):
+        if self.kind in {"unreadable", "to be confirmed", "continuous", "not applicable", "none"}:
             return self.kind, self.as_printed
         milestones = tuple(milestone.meaning for milestone in self.milestones) if self.milestones else ()
         return self.earliest, self.latest, self.after, self.months, self.days, milestones
+
+    def moves_to(self, to: TargetDate) -> bool:
+        """Whether *to* is another date: the first that is set moves nothing, nor does another way to write it."""
+        return self.kind != "none" and (self.latest != to.latest or self.meaning != to.meaning)
 
     def due_after(self, stages: Mapping[Any, date]) -> date | None:
         """The day on which the action is due, given the days on which the review reached its *stages*.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised, moves
+from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised
 from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
@@ -222,7 +222,7 @@ _MOVED = (
 def _moved(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[tuple[Value, ...]]:
     for entry in entries:
         event = entry.event
-        if isinstance(event, TargetDateRevised) and moves(event.was, event.to):
+        if isinstance(event, TargetDateRevised) and event.was.moves_to(event.to):
             action = plan.actions.get(entry.reference, Action(entry.reference))
             yield (
                 entry.reference,

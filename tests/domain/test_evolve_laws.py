@@ -98,6 +98,16 @@ def test_evolving_an_action_never_refuses(told):
         assert action.assurance in (None, "claimed", "evidenced", "signed off", "audited")
 
 
+def test_an_action_that_nobody_created_is_made_in_one_of_two_ways_and_is_the_same():
+    assert vars(Action(A1)) == vars(_action.unknown(A1))
+
+
+@given(target_dates(), target_dates())
+def test_a_target_date_moves_to_whatever_means_something_else(was, to):
+    """Unless none was set; what is printed in other words and means the same is no move."""
+    assert (was.kind != "none" and was.meaning != to.meaning) == was.moves_to(to)
+
+
 @given(histories(ReviewEvent))
 def test_evolving_a_review_never_refuses(told):
     review = Review(DHR7)

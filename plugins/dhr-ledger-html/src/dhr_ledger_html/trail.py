@@ -20,7 +20,6 @@ from dhr_ledger.action import (
     StatusChanged,
     TargetDateRevised,
 )
-from dhr_ledger.action import moves as is_a_move
 from dhr_ledger.entry import Entry, LedgerEvent
 
 
@@ -55,7 +54,7 @@ def moves(entries: Iterable[Entry]) -> list[tuple[Entry, TargetDateRevised]]:
         (entry, event)
         for entry in entries
         if isinstance(event := entry.event, TargetDateRevised)
-        if is_a_move(event.was, event.to)
+        if event.was.moves_to(event.to)
     ]
     return sorted(moved, key=lambda found: found[0].since)
 
