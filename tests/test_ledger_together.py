@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +29,7 @@ from dhr_ledger.action import (
     WithdrawAction,
 )
 from dhr_ledger.command import Change
-from dhr_ledger.errors import BadInput, Conflict, Refused
+from dhr_ledger.errors import BadInput, Conflict, Refused, StoreError
 from dhr_ledger.provenance import Source
 from dhr_ledger.review import AddSection, OpenReview, ReachStage, ReviseLegend
 
@@ -317,3 +318,24 @@ def test_who_and_where_are_kept_as_an_entry_has_a_place_for_them():
         with pytest.raises(BadInput, match="source"):
             ledger.record(AddSection(section="DHR7:WMP", heading="Police"), by="Clerk", source=Sheet(file="plan.csv"))
         assert 1 == ledger.head
+
+
+def test_a_ledger_that_was_put_back_to_an_older_copy_is_told_apart_from_a_conflict(tmp_path):
+    """Whoever still has it open knows more than it holds; nothing is recorded on top of that."""
+    path, older = tmp_path / "plan.db", tmp_path / "older.db"
+    with Ledger(path) as ledger:
+        ledger.record(*THE_PLAN, by="DHR coordinator")
+        with closing(sqlite3.connect(path)) as there, closing(sqlite3.connect(older)) as copy:
+            there.backup(copy)
+        ledger.record(UpdateAction(action=A1, text="Train all call handlers"), by="DHR coordinator")
+        with closing(sqlite3.connect(older)) as copy, closing(sqlite3.connect(path)) as there:
+            copy.backup(there)
+        with pytest.raises(StoreError) as told:
+            ledger.record(UpdateAction(action=A1, text="Train all staff"), by="DHR coordinator")
+        assert (
+            "DHR7:WMP:1 has fewer entries than this program has seen: the ledger was put back to an older copy; "
+            "open it again."
+        ) == str(told.value)
+        assert 4 == ledger.head
+    with Ledger(path) as ledger:
+        assert "Train all officers" == ledger.action(A1).text

@@ -312,6 +312,7 @@ def test_what_is_not_a_ledger_is_left_alone(tmp_path):
         (database, r"is an SQLite database of something else \(application id 0, holding people\)"),
         (claimed, r"is an SQLite database of something else \(application id 7, holding nothing\)"),
         (tmp_path, "is a folder; give the path of a file in it"),
+        (Path(os.devnull), "is a pipe or a device, which keeps nothing; give the path of a file"),
     ):
         before = path.read_bytes() if path.is_file() else None
         with pytest.raises(NotALedger, match=words) as refused:

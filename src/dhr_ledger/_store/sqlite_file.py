@@ -13,10 +13,12 @@ SMALLEST = 512
 
 
 def examine(path: Path) -> None:
-    """Refuse what can be no ledger: a folder, a file in a folder that is not there, a file of a few bytes."""
+    """Refuse what can be no ledger: a folder, a pipe, a file in a folder that is not there, a file of a few bytes."""
     try:
         if path.is_dir():
             raise NotALedger(f"{str(path)!r} is a folder; give the path of a file in it.")
+        if path.exists() and not path.is_file():
+            raise NotALedger(f"{str(path)!r} is a pipe or a device, which keeps nothing; give the path of a file.")
         if not path.parent.is_dir():
             raise StoreError(f"There is no folder {str(path.parent)!r} to keep {path.name!r} in; create it first.")
         # SQLite takes a file of one byte for an empty database, and would write over it.  No larger file is looked
