@@ -583,7 +583,7 @@ def as_it_stood(reference: str, told: Iterable[tuple[ActionEvent, date, Effectiv
         if since <= day:
             action = evolve(action, event, since, effective)
         elif isinstance(event, ActionCreated):
-            action = replace(evolve(action, event, since), since={})
+            action = evolve(action, event, since)  # since when is not told, so whatever has its day stands over it
     return action
 
 

@@ -83,7 +83,7 @@ def action_plan(
             action = _action.unknown(reference)
             if reference in created:
                 # What it says was true only later, so it gives way to all that was true by then.
-                action = replace(_action.evolve(action, *created.pop(reference)), since={})
+                action = _action.evolve(action, *created.pop(reference))
             _action.advance(action, event, since, effective)
             actions[reference] = action
         elif entry.version == 1:

@@ -294,6 +294,12 @@ def test_the_text_of_a_recommendation_is_changed():
     assert Recommendation(R1, "Share it.") == after.review(DHR7).recommendations[R1]
 
 
+def test_what_reworded_a_recommendation_that_is_not_there_happened_all_the_same():
+    """A ledger is read whatever it holds; of the recommendation only what was said is known."""
+    reworded = RecommendationReworded(recommendation=R1, changes={"scope": Change(to="national")})
+    assert {R1: Recommendation(R1, "", "national")} == given(opened, reworded).review(DHR7).recommendations
+
+
 def test_an_addressee_may_be_taken_away():
     """A blank one is none, so where there is none it changes nothing."""
     order = RewordRecommendation(recommendation=R1, addressee="", reason="Corrected")
@@ -367,6 +373,12 @@ def test_the_day_of_a_stage_is_the_one_that_was_said_last():
     assert date(2013, 5, 2) == corrected.review(DHR7).stages["cleared"]
 
 
+def test_the_day_on_which_a_review_was_concluded_can_be_corrected():
+    before = given((opened, "2013-01-01"), (reached("concluded"), "2014-01-01"))
+    after = before.when(ReachStage(review=DHR7, stage="concluded", effective="2014-02-01")).then(reached("concluded"))
+    assert date(2014, 2, 1) == after.review(DHR7).stages["concluded"]
+
+
 @pytest.mark.parametrize("effective", [None, "2014-01-01", "2014-02"])
 @pytest.mark.parametrize("stage", [stage for stage in get_args(Stage) if stage != "concluded"])
 def test_a_concluded_review_goes_no_further(stage, effective):
@@ -424,6 +436,7 @@ def test_a_file_with_something_to_settle_is_taken_in_again():
     )
     after.when(left).nothing()
     after.when(settled).then(imported).when(left).nothing()
+    given(opened, imported).when(left).nothing()
 
 
 def test_a_file_may_be_issued_twice():

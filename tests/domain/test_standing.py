@@ -16,9 +16,10 @@ from dhr_ledger.action import (
     Progress,
     ProgressRecorded,
     StatusChanged,
+    as_it_stood,
 )
 from dhr_ledger.provenance import Effective
-from dhr_ledger.status import DEFAULT_LEGEND
+from dhr_ledger.status import DEFAULT_LEGEND, Status
 from dhr_ledger.testing import given
 
 A1, A2 = "DHR7:WMP:1.2", "DHR7:WMP:1.3"
@@ -60,3 +61,18 @@ def test_whether_it_is_signed_off_is_a_yes_or_a_no(after):
     story = (created, completed, ActionSignedOff())
     assert given(*story).action(A1).signed_off is True
     assert given(*story, after).action(A1).signed_off is False
+
+
+def test_a_status_that_prints_nothing_and_means_something_stands():
+    blank = Status(as_printed="", progress="in progress")
+    assert blank == given(ActionCreated(text="Train call handlers", status=blank)).action(A1).status
+
+
+def test_what_an_action_was_created_with_later_gives_way_to_all_that_was_true_by_then():
+    told = [
+        (created, date(2014, 6, 1), Effective("2014-06-01")),
+        (completed, date(2013, 9, 30), Effective("2013-09")),
+    ]
+    stood = as_it_stood(A1, told, date(2013, 12, 31))
+    assert ("Train call handlers", complete) == (stood.text, stood.status)
+    assert {"status", "signed_off"} == set(stood.since)

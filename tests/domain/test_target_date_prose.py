@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from dhr_ledger.errors import BadTargetDate
-from dhr_ledger.target_date import TargetDate
+from dhr_ledger.target_date import TargetDate, date_at
 
 CURE = (
     "write it as 31/03/2015, 31 March 2015, March 2015, Q4 2014/15, Apr-June 2015, ongoing, TBC "
@@ -115,3 +115,41 @@ def test_a_target_date_that_lacks_a_day_is_refused_in_one_sentence() -> None:
     assert "The target date 'March' lacks a day; a target date has an earliest and a latest day, or neither." == str(
         refused.value
     )
+
+
+# One date in a text
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "printed", "latest"),
+    [
+        ("12 March 2014: the pilot began", 0, "12 March 2014", date(2014, 3, 12)),
+        ("Since 12 March 2014 it runs", 6, "12 March 2014", date(2014, 3, 12)),
+        ("Sept \u201914 - trained", 0, "Sept \u201914", date(2014, 9, 30)),
+        ("Q3 2014/15, and after", 0, "Q3 2014/15", date(2014, 12, 31)),
+        ("31 September 2014 was missed", 0, "31 September 2014", None),
+    ],
+)
+def test_the_date_that_begins_there_is_read_in_its_own_words(text: str, at: int, printed: str, latest: date) -> None:
+    found = date_at(text, at)
+    assert found is not None
+    assert (printed, latest) == (found.as_printed, found.latest)
+    assert (found.kind == "unreadable") == (latest is None)
+
+
+@pytest.mark.parametrize("text", ["", "Since 12 March 2014", "March, June and July 2014", "March", "12"])
+def test_where_no_date_with_a_year_begins_there_is_none(text: str) -> None:
+    assert date_at(text) is None
+
+
+def test_a_text_as_long_as_a_cell_may_be_is_read_and_a_longer_one_is_not() -> None:
+    longest = "Mar-14" + " .." * 3_331 + "."
+    assert 10_000 == len(longest)
+    assert TargetDate.read(longest).kind == "month"
+    assert TargetDate.read(longest + ".").kind == "unreadable"
+
+
+def test_the_calendar_ends_with_the_year_9998() -> None:
+    relative = TargetDate.parse("post publication")
+    assert date(9998, 12, 31) == relative.due_after({"published": date(9998, 12, 31)})
+    assert relative.due_after({"published": date(9999, 1, 1)}) is None
