@@ -8,7 +8,7 @@ two changes to one field, the one that was true later stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal, assert_never, get_args
 

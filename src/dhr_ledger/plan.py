@@ -7,7 +7,7 @@ recorded by a moment.  Leaving both out means everything that is recorded.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
 from dhr_ledger import action as _action
