@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import orjson
 from ledgers import action, fill
-from measure import Figure, in_turns, per_second
+from measure import Figure, in_turns, peak_megabytes, per_second
 
 from dhr_ledger import Ledger, action_plan
 
@@ -95,12 +93,9 @@ def one(path: Path) -> Figure:
 
 FOLD = """
 import sys
-sys.path.insert(0, sys.argv[2])
-from measure import peak_megabytes
 from dhr_ledger import Ledger, action_plan
 with Ledger(sys.argv[1]) as ledger:
     action_plan(ledger.entries())
-print(peak_megabytes())
 """
 
 
@@ -111,9 +106,7 @@ def flat(folder: Path) -> Figure:
     """
 
     def peak(entries: int) -> float:
-        path = fill(folder / f"{entries}.db", entries, actions=1_000, progress=False)
-        run = [sys.executable, "-c", FOLD, str(path), str(Path(__file__).parent)]
-        return float(subprocess.run(run, capture_output=True, text=True, check=True).stdout)
+        return peak_megabytes(FOLD, fill(folder / f"{entries}.db", entries, actions=1_000, progress=False))
 
     small, large = peak(100_000), peak(1_000_000)
     return Figure(

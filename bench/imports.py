@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +9,7 @@ from tempfile import TemporaryDirectory
 import openpyxl
 import xlsxwriter
 from ledgers import SOMETHING
-from measure import Figure, in_turns
+from measure import Figure, in_turns, peak_megabytes
 
 from dhr_ledger import Ledger
 from dhr_ledger.imports import read_plan
@@ -86,10 +84,9 @@ def memory(bar: str, actions: int = 5_000) -> Figure:
     with TemporaryDirectory() as name:
         path = plan_of(actions, Path(name))
         code = (
-            "import resource, sys; from dhr_ledger import Ledger; from dhr_ledger.imports import read_plan;"
+            "import sys; from dhr_ledger import Ledger; from dhr_ledger.imports import read_plan;"
             "from dhr_ledger.reconcile import reconcile; ledger = Ledger();"
-            "reconcile(read_plan(sys.argv[1]), ledger);"
-            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+            "reconcile(read_plan(sys.argv[1]), ledger)"
         )
-        answer = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
-    return Figure(f"memory for a workbook of {actions:,} actions", f"{float(answer.stdout):,.0f} MB", "", None, bar)
+        held = peak_megabytes(code, path)
+    return Figure(f"memory for a workbook of {actions:,} actions", f"{held:,.0f} MB", "", None, bar)

@@ -7,12 +7,18 @@ are two dresses of this one content.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
-from typing import Literal, NamedTuple
+from datetime import date, datetime
+from os import SEEK_END
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import BinaryIO, Literal, NamedTuple
 
-from dhr_ledger.action import Action, MilestoneReached, ProgressRecorded, TargetDateRevised
+import orjson
+
+from dhr_ledger.action import MilestoneReached, ProgressRecorded, TargetDateRevised
 from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
@@ -24,6 +30,9 @@ from dhr_ledger.target_date import TargetDate
 
 Kind = Literal["text", "date", "number", "status"]
 Value = str | int | date | None
+Row = tuple[Value, ...]
+HELD = 1 << 20
+"""So many bytes wait in memory; what is more than that waits on the disk, in a file without a name."""
 
 
 class Column(NamedTuple):
@@ -32,6 +41,55 @@ class Column(NamedTuple):
     heading: str
     width: int
     kind: Kind = "text"
+
+
+class Rows:
+    """The rows of a table with these *columns*: put down one by one, counted, and gone through as often as need be.
+
+    There may be as many as there are entries, so they are not held: a file takes them that has no name and is gone with
+    them, in *folder*, or where the system keeps its temporary files.
+    """
+
+    def __init__(self, columns: Iterable[Column], folder: str | None = None) -> None:
+        self._dates = [nth for nth, column in enumerate(columns) if column.kind == "date"]
+        self._file = SpooledTemporaryFile(HELD, dir=folder)  # noqa: SIM115 - it is closed when nobody has the rows
+        self._waiting: list[bytes] = []
+        self._count = 0
+        weakref.finalize(self, self._file.close)
+
+    def add(self, row: Row) -> None:
+        """Put *row* below the others."""
+        self._waiting.append(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+        self._count += 1
+        if len(self._waiting) == _AT_ONCE:
+            self._put_down()
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        self._put_down()
+        place = 0
+        while True:
+            self._file.seek(place)
+            lines = self._file.readlines(_READ_AT_ONCE)
+            place = self._file.tell()
+            if not lines:
+                return
+            for line in lines:
+                row = orjson.loads(line)
+                for nth in self._dates:
+                    row[nth] = row[nth] and date.fromisoformat(row[nth])
+                yield tuple(row)
+
+    def _put_down(self) -> None:
+        self._file.seek(0, SEEK_END)
+        self._file.writelines(self._waiting)
+        self._waiting.clear()
+
+
+_AT_ONCE = 100
+_READ_AT_ONCE = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +102,7 @@ class Sheet:
     name: str
     about: str
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +138,27 @@ HOW_TO_READ = (
 
 
 def workbook(
-    entries: Iterable[Entry], *, as_at: date | None = None, marking: str = "", made_by: str = "", audience: str = ""
+    entries: Iterable[Entry],
+    *,
+    as_at: date | None = None,
+    marking: str = "",
+    made_by: str = "",
+    audience: str = "",
+    folder: str | None = None,
 ) -> Workbook:
-    """What a workbook says of *entries*.
+    """What a workbook says of *entries*, which are gone through once and not held.
 
-    *as_at* is the day on which the plan stands so, that of the last entry without it; the rest is as in
-    `home_office_plan`.
+    *as_at* is the day on which the plan stands so, that of the last entry without it, and *folder* is where its rows
+    wait; the rest is as in `home_office_plan`.
     """
-    read = list(entries)
-    moment, marking = last_moment(read), in_capitals(marking)
+    told = _Told(as_at, folder)
+    plan = action_plan(told.passing(entries), as_at=as_at)
+    moment, marking = told.moment, in_capitals(marking)
     day = as_at or moment.date()
-    plan = action_plan(read, as_at=as_at)
     reviews = plan.reviews.values()
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     counts = [("actions", len(plan.actions)), *by_progress(plan.actions.values()).items(), ("overdue", len(late))]
     size = ("Made from", f"{plan.head:,} entries of the ledger")
-    counted = [entry for entry in read if entry.since <= day]
     return Workbook(
         title=_TITLE,
         subtitle=called(reviews),
@@ -105,10 +168,10 @@ def workbook(
         counts=tuple(counts),
         how_to_read=HOW_TO_READ,
         sheets=(
-            Sheet("Plan", "One row an action, as it stands.", _PLAN, tuple(_plan(plan, late))),
-            Sheet(UPDATES, "One row a report of progress or a milestone.", _UPDATES, tuple(_updates(counted))),
-            Sheet(MOVED_DATES, "One row a target date that was moved.", _MOVED, tuple(_moved(counted, plan))),
-            Sheet(ENTRIES, "One row a change, in the order recorded.", _ENTRIES, tuple(_entries(read))),
+            _sheet("Plan", "One row an action, as it stands.", _PLAN, _plan(plan, late), folder),
+            Sheet(UPDATES, "One row a report of progress or a milestone.", _UPDATES, told.updates),
+            _sheet(MOVED_DATES, "One row a target date that was moved.", _MOVED, _moved(told.moved, plan), folder),
+            Sheet(ENTRIES, "One row a change, in the order recorded.", _ENTRIES, told.entries),
         ),
         properties=Properties.of_plan(
             reviews,
@@ -121,6 +184,50 @@ def workbook(
             as_at=as_at,
         ),
     )
+
+
+def folder_of(out: BinaryIO) -> str | None:
+    """The folder that *out* is written in, where it is a file with a name: what will stand there may wait there."""
+    name = getattr(out, "name", None)
+    return str(Path(name).absolute().parent) if isinstance(name, str) and Path(name).is_file() else None
+
+
+class _Told:
+    """What the entries tell row by row, put down as they go by."""
+
+    def __init__(self, as_at: date | None, folder: str | None) -> None:
+        self.updates = Rows(_UPDATES, folder)
+        self.moved = Rows(_MOVED, folder)
+        self.entries = Rows(_ENTRIES, folder)
+        self._as_at = as_at
+        self._latest: Entry | None = None
+
+    @property
+    def moment(self) -> datetime:
+        """When the last of them was recorded."""
+        return last_moment([self._latest] if self._latest else [])
+
+    def passing(self, entries: Iterable[Entry]) -> Iterator[Entry]:
+        """*entries*, each as soon as its rows are put down."""
+        for entry in entries:
+            if self._latest is None or entry.recorded_at > self._latest.recorded_at:
+                self._latest = entry
+            # What was recorded counts by the day of the last entry at the latest, which is the day without another.
+            if self._as_at is None or entry.since <= self._as_at:
+                if update := _update(entry):
+                    self.updates.add(update)
+                elif move := _move(entry):
+                    self.moved.add(move)
+            self.entries.add(_entry(entry))
+            yield entry
+
+
+def _sheet(name: str, about: str, columns: tuple[Column, ...], rows: Iterable[Row], folder: str | None) -> Sheet:
+    """The sheet of *rows* that are made as they are put down."""
+    kept = Rows(columns, folder)
+    for row in rows:
+        kept.add(row)
+    return Sheet(name, about, columns, kept)
 
 
 _TITLE = "Action plan"
@@ -149,7 +256,7 @@ _PLAN = (
 )
 
 
-def _plan(plan: ActionPlan, late: Mapping[str, int]) -> Iterator[tuple[Value, ...]]:
+def _plan(plan: ActionPlan, late: Mapping[str, int]) -> Iterator[Row]:
     for action in plan.in_order():
         review = plan.reviews.get(review_of(action.reference))
         key = section_of(action.reference)
@@ -190,20 +297,24 @@ _UPDATES = (
 )
 
 
-def _updates(entries: Sequence[Entry]) -> Iterator[tuple[Value, ...]]:
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, ProgressRecorded | MilestoneReached):
-            milestone = isinstance(event, MilestoneReached)
-            yield (
-                entry.reference,
-                str(entry.effective or entry.recorded_at.date()),
-                "milestone" if milestone else "progress",
-                event.milestone if isinstance(event, MilestoneReached) else event.note,
-                str(entry.by),
-                entry.recorded_at.date(),
-                entry.position,
-            )
+def _update(entry: Entry) -> Row | None:
+    """The row of a report of progress or a milestone."""
+    event = entry.event
+    if isinstance(event, ProgressRecorded):
+        what, words = "progress", event.note
+    elif isinstance(event, MilestoneReached):
+        what, words = "milestone", event.milestone
+    else:
+        return None
+    return (
+        entry.reference,
+        str(entry.effective or entry.recorded_at.date()),
+        what,
+        words,
+        str(entry.by),
+        entry.recorded_at.date(),
+        entry.position,
+    )
 
 
 _MOVED = (
@@ -219,22 +330,29 @@ _MOVED = (
 )
 
 
-def _moved(entries: Sequence[Entry], plan: ActionPlan) -> Iterator[tuple[Value, ...]]:
-    for entry in entries:
-        event = entry.event
-        if isinstance(event, TargetDateRevised) and event.was.moves_to(event.to):
-            action = plan.actions.get(entry.reference, Action(entry.reference))
-            yield (
-                entry.reference,
-                action.text,
-                event.was.as_printed,
-                event.to.as_printed,
-                _days(event.was, event.to),
-                entry.reason or "",
-                str(entry.by),
-                str(entry.effective or entry.recorded_at.date()),
-                entry.position,
-            )
+def _move(entry: Entry) -> Row | None:
+    """The row of a target date that was moved, without the words of the action."""
+    event = entry.event
+    if not isinstance(event, TargetDateRevised) or not event.was.moves_to(event.to):
+        return None
+    return (
+        entry.reference,
+        "",
+        event.was.as_printed,
+        event.to.as_printed,
+        _days(event.was, event.to),
+        entry.reason or "",
+        str(entry.by),
+        str(entry.effective or entry.recorded_at.date()),
+        entry.position,
+    )
+
+
+def _moved(rows: Iterable[Row], plan: ActionPlan) -> Iterator[Row]:
+    """*rows*, each with the words of its action as it stands."""
+    for reference, _, *rest in rows:
+        action = plan.actions.get(str(reference))
+        yield reference, action.text if action else "", *rest
 
 
 def _days(was: TargetDate, to: TargetDate) -> int | None:
@@ -254,15 +372,14 @@ _ENTRIES = (
 )
 
 
-def _entries(entries: Sequence[Entry]) -> Iterator[tuple[Value, ...]]:
-    for entry in entries:
-        yield (
-            entry.position,
-            entry.reference,
-            entry.recorded_at.date(),
-            str(entry.effective or ""),
-            str(entry.by),
-            deed(entry.event),
-            entry.reason or "",
-            str(entry.source or ""),
-        )
+def _entry(entry: Entry) -> Row:
+    return (
+        entry.position,
+        entry.reference,
+        entry.recorded_at.date(),
+        str(entry.effective or ""),
+        str(entry.by),
+        deed(entry.event),
+        entry.reason or "",
+        str(entry.source or ""),
+    )

@@ -263,6 +263,7 @@ def test_the_runs_of_rich_text_are_joined():
         ("<t>one_x000D_\ntwo_x000d_three</t>", "one\ntwo\nthree"),
         ("<t>_x005F_x000D_ _x2022_ _xD83D__xDE00_ _xD83D_ a_x0007_b</t>", "_x000D_ • 😀 \ufffd ab"),
         ("<r><t>a</t></r><r><rPr><b/></rPr><t xml:space='preserve'> b</t></r>", "a b"),
+        ("<r><t>_</t></r><r><t>x0041_ _x2022_</t></r>", "_x0041_ •"),
         ("<t>a &amp; b &lt;c&gt;</t>", "a & b <c>"),
     ],
 )

@@ -7,15 +7,19 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import tracemalloc
 import zipfile
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import shake_128
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+import python_calamine
 from hypothesis import example as case
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -188,7 +192,7 @@ def test_a_day_before_the_calendar_of_excel_stands_in_words(published, due):
         assert due == opened(xlsx_of(ledger.entries()))["Plan"]["G2"].value
 
 
-@pytest.mark.parametrize("cell", [LONG, "unbroken" * 12_500, "👩" * 50_000])
+@pytest.mark.parametrize("cell", [LONG, "unbroken" * 12_500, "👩" * 50_000, f"\u202a{'turned ' * 14_285}\u202c"])
 def test_a_cell_that_is_too_long_goes_on_in_a_sheet_of_its_own(cell):
     entries = ledger_of("Short", cell)
     book = opened(xlsx_of(entries))
@@ -320,6 +324,95 @@ def test_a_plan_that_no_sheet_can_hold_is_refused():
         require_room("Entries", ROWS + 1)
     with pytest.raises(ExportError, match="XlsxWriter answers -2"):
         done(-2)
+
+
+def test_other_programs_that_read_it_as_a_stream_find_every_cell():
+    """They go by the size that a sheet says it has, and few of them know every way to write a character."""
+    entries = ledger_of(*HOSTILE, LONG)
+    data, sheets = xlsx_of(entries), workbook(entries).sheets
+    whole = opened(data)
+    stream = openpyxl.load_workbook(io.BytesIO(data), read_only=True)
+    calamine = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name in (*(sheet.name for sheet in sheets), "Long cells"):
+        rows = list(whole[name].iter_rows(values_only=True))
+        assert rows == list(stream[name].iter_rows(values_only=True))
+        words = [tuple(value if isinstance(value, str) else None for value in row) for row in rows]
+        assert words == [
+            tuple(value if isinstance(value, str) and value else None for value in row)
+            for row in calamine.get_sheet_by_name(name).to_python()
+        ]
+
+
+# How large it may be
+
+
+def moved_again_and_again(turns: int) -> list[Entry]:
+    """A plan of twenty actions, each moved so many times, for reasons that are long and that no archive makes short."""
+    with Ledger() as ledger:
+        actions = [f"DHR7:WMP:{number}" for number in range(20)]
+        ledger.record(
+            OpenReview(review="DHR7", title="Long"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            *(CreateAction(action=action, text="Train", target_date="Mar-14") for action in actions),
+            by="DHR coordinator",
+        )
+        for turn in range(turns):
+            day = f"{1 + turn % 28:02}/06/2015"
+            ledger.record(
+                *(
+                    ReviseTargetDate(
+                        action=action, to=day, reason=shake_128(f"{action} {turn}".encode()).hexdigest(1_500)
+                    )
+                    for action in actions
+                ),
+                by="DHR coordinator",
+            )
+        return list(ledger.entries())
+
+
+def test_the_memory_that_it_takes_does_not_grow_with_the_entries(tmp_path):
+    """What is held is where the actions stand; rows, sheets and the archive wait on the disk."""
+
+    def most_held(turns: int) -> int:
+        rows = [tuple(entry) for entry in moved_again_and_again(turns)]
+        with (tmp_path / "plan.xlsx").open("w+b") as out:
+            tracemalloc.start()
+            export_workbook((Entry(*row) for row in rows), out)
+            _, most = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+        return most
+
+    most_held(1)  # so that what is imported and compiled once is counted in none of the two
+    assert most_held(120) < 1.1 * most_held(60)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a file has a name there")
+def test_what_waits_has_no_name_and_stands_on_the_disk_of_the_file_that_is_made(tmp_path, monkeypatch):
+    """Nothing is left of it, whatever happens, and nothing of a plan goes where nobody said that it may."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    entries = moved_again_and_again(40)
+
+    def passing(until: int) -> Iterator[Entry]:
+        for entry in entries[:until]:
+            assert 1 == len(list(folder.iterdir()))
+            yield entry
+        assert len(entries) == until, "the next entry cannot be read"
+
+    export(passing(len(entries)), "workbook", folder / "plan.xlsx")
+    assert ["plan.xlsx"] == [path.name for path in folder.iterdir()]
+    (folder / "plan.xlsx").unlink()
+    with pytest.raises(Exception, match="the next entry cannot be read"):
+        export(passing(700), "workbook", folder / "plan.xlsx")
+    assert [] == list(folder.iterdir())
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        xlsx_of(entries)  # which is written to no folder
+
+
+def test_a_sheet_may_be_larger_than_an_archive_takes_a_part_to_be(monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 100_000)
+    assert 298 == opened(xlsx_of(example()))["Entries"].max_row - 1
 
 
 # How it looks

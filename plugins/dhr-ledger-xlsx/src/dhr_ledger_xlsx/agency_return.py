@@ -96,7 +96,7 @@ def write_agency_return(
     title = _title(plan, last)
     lines = [title, *_lines(held, [name for name, row in rows.items() if row is None], return_by)]
     require_room("Return", len(lines) + 1 + len(held))
-    with packed(out, _properties(plan, title, last)) as book:
+    with packed(out, _properties(plan, title, last)) as (book, _):
         page, lists, formats = book.add_worksheet("Return"), book.add_worksheet("Lists"), Formats(book)
         width = _write_return(page, formats, lines, held, _write_lists(lists, formats, _statuses(plan)))
         told, marking = foot(plan.reviews.values(), last.date()), in_capitals(marking)

@@ -80,9 +80,14 @@ def lines_of(words: str, width: int) -> int:
     return sum(-(-len(line) // letters) or 1 for line in words.split("\n"))
 
 
+def height_of(lines: int, line: float = _LINE) -> float:
+    """How high a row has to be for so many *lines*, or how high it can be: in points, of which a pixel is 0.75."""
+    return int(min(lines * line + 3, _TALLEST) / 0.75 + 0.5) * 0.75
+
+
 def set_height(sheet: Worksheet, row: int, lines: int, *, line: float = _LINE) -> None:
     """Make *row* high enough for so many *lines*, or as high as a row can be."""
-    done(sheet.set_row(row, min(lines * line + 3, _TALLEST)))
+    done(sheet.set_row(row, height_of(lines, line)))
 
 
 def make_table(sheet: Worksheet, name: str, rows: tuple[int, int], columns: Sequence[tuple[str, int, Any]]) -> None:

@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC
-from typing import BinaryIO
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING, BinaryIO
 
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
 from dhr_ledger.document import Properties
 from dhr_ledger.errors import ExportError
 from dhr_ledger.legible import legible
+from dhr_ledger.workbook import HELD, folder_of
+
+if TYPE_CHECKING:
+    from dhr_ledger_xlsx.long_table import LongTable
 
 LONGEST = 32_767
 """So much a cell of Excel can hold, counted as Excel counts: a character beyond U+FFFF is two."""
@@ -30,10 +36,11 @@ _KEPT = 255
 
 
 @contextmanager
-def packed(out: BinaryIO, properties: Properties) -> Iterator[Workbook]:
-    """A workbook to be filled; it is written to *out* when all went well, and not at all otherwise.
+def packed(out: BinaryIO, properties: Properties) -> Iterator[tuple[Workbook, list[LongTable]]]:
+    """A workbook to be filled, and the list for its tables that go past the library, which is empty.
 
-    It is made in memory first, because an archive has other bytes in a file that cannot be wound back.
+    It is written to *out* when all went well, and not at all otherwise.  It is made in a file of its own first, because
+    an archive has other bytes in one that cannot be wound back.
     """
     made = io.BytesIO()
     book = Workbook(
@@ -58,9 +65,14 @@ def packed(out: BinaryIO, properties: Properties) -> Iterator[Workbook]:
     )
     for name, value in properties.origin.items():
         done(book.set_custom_property(name, value))
-    yield book
+    tables: list[LongTable] = []
+    yield book, tables
     book.close()
-    out.write(_repacked(made))
+    sheets = {sheet: f"{_SHEET}{nth}.xml" for nth, sheet in enumerate(book.worksheets(), start=1)}
+    with SpooledTemporaryFile(HELD, dir=folder_of(out)) as whole:
+        _repack(made, whole, {sheets[table.sheet]: table for table in tables})
+        whole.seek(0)
+        shutil.copyfileobj(whole, out)
 
 
 def done(code: int | None) -> None:
@@ -104,18 +116,27 @@ def _property(words: str) -> str:
     return words if size(words) <= _KEPT else f"{next(pieces(words, _KEPT - 1)).rstrip()}…"
 
 
-def _repacked(made: io.BytesIO) -> bytes:
-    """The same parts in an archive that does not say on which system it was made.
+_SHEET = "xl/worksheets/sheet"
 
-    The height of a row is what it needs for its words, and not somebody's choice: it grows with what is typed in.
+
+def _repack(made: IO[bytes], whole: IO[bytes], tables: Mapping[str, LongTable]) -> None:
+    """Put the same parts into an archive that does not say on which system it was made, with all rows of *tables*.
+
+    These are named by the part that is their sheet.  The height of a row is what it needs for its words, and not
+    somebody's choice: it grows with what is typed in.
     """
-    whole = io.BytesIO()
     with zipfile.ZipFile(made) as parts, zipfile.ZipFile(whole, "w") as archive:
         for name in parts.namelist():
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type, info.create_system = zipfile.ZIP_DEFLATED, 3
             part = parts.read(name)
-            if name.startswith("xl/worksheets/sheet"):
+            if name.startswith(_SHEET):
                 part = part.replace(b' customHeight="1"', b"")
-            archive.writestr(info, part)
-    return whole.getvalue()
+            table = tables.get(name)
+            # An archive has to be told beforehand of a part that is more than 2 GiB.
+            info.file_size = len(part) + (table.size if table else 0)
+            if name.startswith("xl/tables/"):
+                table = next((table for table in tables.values() if table.is_made_in(part)), None)
+            with archive.open(info, "w") as file:
+                for piece in table.in_full(part) if table else (part,):
+                    file.write(piece)

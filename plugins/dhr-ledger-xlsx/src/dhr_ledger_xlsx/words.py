@@ -59,13 +59,13 @@ class Runs:
     def _end_text(self, text: str) -> None:
         if self._reading:
             return
-        self._texts.append(text)
+        self._texts.append(_read_out(text))
         if text.strip():
             self._any_struck |= self._struck
             self._any_plain |= not self._own_font
 
     def _end_string(self, _: str) -> None:
-        text = as_shown("".join(self._texts))
+        text = _cleared("".join(self._texts))
         self._take(Words(text, self._any_struck, self._any_plain) if text else _NONE)
 
 
@@ -80,10 +80,19 @@ def shared_strings(package: Package, path: str | None) -> list[Words]:
 
 def as_shown(text: str) -> str:
     """*text* as Excel shows it, which writes some characters as `_x000D_`: the control characters, and `_x` itself."""
+    return _cleared(_read_out(text))
+
+
+def _read_out(text: str) -> str:
+    """*text*, which is of one run: what is written out does not go on in another."""
     if "_x" in text:
         text = _WRITTEN_OUT.sub(lambda found: chr(int(found[1], 16)), text)
         if _SURROGATE.search(text):
             text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _cleared(text: str) -> str:
     if _NOT_SHOWN.search(text):
         text = _NOT_SHOWN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text

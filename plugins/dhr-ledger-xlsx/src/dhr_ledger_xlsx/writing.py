@@ -7,7 +7,6 @@ ends with a sentence that says where all of it stands: in a sheet of its own, in
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from itertools import count
@@ -18,15 +17,14 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dhr_ledger import Entry
 from dhr_ledger.legible import illegible, legible, said_of_lost
-from dhr_ledger.workbook import Column, Sheet, Value, Workbook, workbook
-from dhr_ledger_xlsx.look import COLOURS, LINES, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
+from dhr_ledger.workbook import Column, Row, Rows, Sheet, Value, Workbook, folder_of, workbook
+from dhr_ledger_xlsx.long_table import LongTable
+from dhr_ledger_xlsx.look import COLOURS, Formats, colour, lines_of, paginate, set_height, write_cell
 from dhr_ledger_xlsx.packing import LONGEST, done, packed, pieces, require_room, size
 from dhr_ledger_xlsx.workbook import GOES_ON, LONG_CELLS
 
 _COVER = "About"
 _COVER_WIDTHS = (24, 84, 10)
-_FIRST_DAY = date(1900, 1, 1)
-"""Of the calendar of Excel; an earlier day stands as 1899-12-31, in words."""
 _LONG = (
     Column("Sheet", 16),
     Column("Cell", 10),
@@ -34,80 +32,57 @@ _LONG = (
     Column("Part", 8, "number"),
     Column("Words", 120),
 )
-_QUOTED = ("=", "+", "-", "@")
-"""What begins a formula when somebody edits a cell that begins with it."""
 
 
 def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | None, marking: str, audience: str) -> None:
     """Write the workbook to *out*; what the rest says is as in `export_workbook`."""
+    folder = folder_of(out)
     said = workbook(
         entries,
         as_at=as_at,
         marking=marking,
         made_by=f"dhr-ledger-xlsx {version('dhr-ledger-xlsx')}, workbook.xlsx",
         audience=audience,
+        folder=folder,
     )
-    for sheet in said.sheets:
-        require_room(sheet.name, 1 + len(sheet.rows))
-    with packed(out, said.properties) as book:
+    with packed(out, said.properties) as (book, tables):
         sheets = {name: book.add_worksheet(name) for name in (_COVER, *(sheet.name for sheet in said.sheets))}
-        written = _Written(said, Formats(book))
+        written = _Written(said, Formats(book), tables, folder)
         for sheet in said.sheets:
             written.table(sheets[sheet.name], sheet)
         told = list(said.sheets)
         if written.long:
-            long = Sheet(LONG_CELLS, "All of each cell that is too long for its place.", _LONG, tuple(written.long))
-            require_room(long.name, 1 + len(long.rows))
+            long = Sheet(LONG_CELLS, "All of each cell that is too long for its place.", _LONG, written.long)
             written.table(book.add_worksheet(long.name), long, as_it_is=True)
             told.append(long)
         written.cover(sheets[_COVER], told)
 
 
-@dataclass(slots=True)
 class _Written:
-    """What has been put down so far: the rows of long cells, and how many characters could not be shown.
+    """What has been put down so far: the tables, the rows of long cells, and how many characters could not be shown."""
 
-    `tall` says that some row has more lines than Excel shows.
-    """
-
-    said: Workbook
-    formats: Formats
-    long: list[tuple[Value, ...]] = field(default_factory=list)
-    lost: int = 0
-    tall: bool = False
+    def __init__(self, said: Workbook, formats: Formats, tables: list[LongTable], folder: str | None) -> None:
+        self.said = said
+        self.formats = formats
+        self.tables = tables
+        self.long = Rows(_LONG, folder)
+        self.lost = 0
+        self._folder = folder
 
     # Tables
 
     def table(self, page: Worksheet, sheet: Sheet, *, as_it_is: bool = False) -> None:
-        """Write *sheet* on *page*, from its first cell; *as_it_is* if its words were made legible before."""
+        """Write *sheet* on *page*, from its first cell; *as_it_is* if its words were made to fit before."""
+        require_room(sheet.name, 1 + len(sheet.rows))
+        table = LongTable(page, sheet.name.replace(" ", "_"), sheet.columns, self.formats, self._folder)
+        self.tables.append(table)
         for row, cells in enumerate(sheet.rows, start=1):
-            lines = 1
-            for nth, (column, cell) in enumerate(zip(sheet.columns, cells, strict=True)):
-                if isinstance(cell, str) and not as_it_is:
-                    cell = self._shown(cell)
-                    if size(cell) > LONGEST:
-                        cell = self._shortened(cell, sheet, row, nth)
-                lines = max(lines, lines_of(cell, column.width) if isinstance(cell, str) else 1)
-                self._write(page, row, nth, cell)
-            set_height(page, row, lines)
-            self.tall = self.tall or lines > LINES
-        headings = [(column.heading, column.width, self.formats.heading) for column in sheet.columns]
-        make_table(page, sheet.name.replace(" ", "_"), (0, len(sheet.rows)), headings)
-        if sheet.rows:
+            table.add(cells if as_it_is else self._fitting(sheet, row, cells))
+        table.make()
+        if table.rows:
             self._colour(page, sheet)
         width = sum(column.width for column in sheet.columns)
         paginate(page, told=self.said.footer, marking=self.said.marking, width=width, headings=0)
-
-    def _write(self, page: Worksheet, row: int, column: int, value: Value) -> None:
-        formats = self.formats
-        match value:
-            case int():
-                done(page.write_number(row, column, value, formats.number))
-            case date() if value >= _FIRST_DAY:
-                done(page.write_datetime(row, column, value, formats.date))
-            case _:
-                words = str(value or "")
-                write_cell(page, row, column, words, formats.quoted if words.startswith(_QUOTED) else formats.text)
 
     def _colour(self, page: Worksheet, sheet: Sheet) -> None:
         """Colour each status by what was understood of it, which stands in the last of its columns."""
@@ -117,19 +92,28 @@ class _Written:
             rules = [(f'={meant}="{meaning}"', meaning) for meaning in COLOURS]
             colour(page, self.formats, (1, nth, len(sheet.rows), nth), rules)
 
-    def _shortened(self, words: str, sheet: Sheet, row: int, column: int) -> str:
+    def _fitting(self, sheet: Sheet, row: int, cells: Row) -> list[Value]:
+        """*cells* as those of Excel can show them."""
+        shown = [self._shown(cell) if isinstance(cell, str) else cell for cell in cells]
+        for column, cell in enumerate(shown):
+            if isinstance(cell, str) and size(cell) > LONGEST:
+                shown[column] = self._shortened(cell, sheet, row, column, cells)
+        return shown
+
+    def _shortened(self, words: str, sheet: Sheet, row: int, column: int, cells: Row) -> str:
         """The beginning of *words*, and where all of them stand."""
-        headings = [column.heading for column in sheet.columns]
-        about = sheet.rows[row - 1][headings.index("Reference")]
-        place = sheet.name, xl_rowcol_to_cell(row, column), about
+        about = cells[[column.heading for column in sheet.columns].index("Reference")]
         first = len(self.long) + 2
-        self.long += [(*place, part, piece) for part, piece in enumerate(pieces(words), start=1)]
+        for part, piece in enumerate(pieces(words), start=1):
+            self.long.add((sheet.name, xl_rowcol_to_cell(row, column), about, part, piece))
         rest = f"{GOES_ON}{first} to {len(self.long) + 1}."
         return next(pieces(words, LONGEST - len(rest))) + rest
 
     def _shown(self, words: str) -> str:
-        self.lost += illegible(words)
-        return legible(words)
+        shown = legible(words)
+        if shown is not words:  # few words are changed, and only what was changed can have lost anything
+            self.lost += illegible(words)
+        return shown
 
     # The cover
 
@@ -180,7 +164,7 @@ class _Written:
 
     def _besides(self) -> Iterator[str]:
         """What a reader of this workbook has to know besides."""
-        if self.tall:
+        if any(table.tall for table in self.tables):
             yield "Excel shows only so many lines of a cell: select one that seems to end too soon, and read it above."
         if self.long:
             yield "A cell that goes on in the sheet Long cells says so at its end."
