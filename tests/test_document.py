@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dhr_ledger.document import foot, in_capitals, made_from
+from dhr_ledger import Ledger
+from dhr_ledger.action import CreateAction
+from dhr_ledger.audience import Audience, Profile
+from dhr_ledger.document import foot, in_capitals, keys_of_sections, made_from, said_of_withheld
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.legible import illegible, legible, said_of_lost
-from dhr_ledger.review import Review
+from dhr_ledger.review import AddSection, OpenReview, Review
 
 DAY = date(2014, 3, 31)
 
@@ -71,4 +74,41 @@ def test_characters_that_cannot_be_shown_are_counted_in_a_sentence():
     assert (
         "1,200 characters have no letter in this workbook and are shown as �; the ledger keeps them."
         == said_of_lost(1_200, "workbook")
+    )
+
+
+def test_a_key_that_a_heading_does_not_show_is_told():
+    """A reference says the key alone, and whoever reads it has the headings."""
+    sections = {
+        "WMP": "West Midlands Police",
+        "HOM": "Homelessness (HOM)",
+        "Housing": "Housing",
+        "X": " ",
+        "EY": "Early\nYears",
+    }
+    review = Review("DHR7", sections=sections)
+    assert "WMP is West Midlands Police; EY is Early Years" == keys_of_sections([review])
+    assert "" == keys_of_sections([])
+    other = Review("DHR8", sections={"WMP": "Police"})
+    assert keys_of_sections([review, other]).endswith("DHR7:EY is Early Years; DHR8:WMP is Police")
+
+
+def test_the_marks_of_what_is_withheld_are_explained_where_they_stand():
+    with Ledger() as ledger:
+        entries = ledger.record(
+            OpenReview(review="DHR7", title="Review"),
+            AddSection(section="DHR7:WMP", heading="Police"),
+            CreateAction(action="DHR7:WMP:1", text="Train Jane Doe"),
+            by="Board",
+        )
+    seen = "that the ledger holds and this document does not show"
+
+    def said(**withheld):
+        return said_of_withheld([*Audience("public", Profile(**withheld)).shown(entries)])
+
+    assert "" == said(withheld=["reason"])
+    assert f"[withheld] stands for words {seen}" == said(withheld=["ActionCreated.text"])
+    assert f"[name withheld] stands for a name {seen}" == said(names=["Jane Doe"])
+    assert f"[withheld] stands for words and [name withheld] stands for a name {seen}" == said(
+        withheld=["SectionAdded.heading"], names=["Jane Doe"]
     )

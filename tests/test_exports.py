@@ -255,6 +255,37 @@ def test_a_folder_that_may_not_be_written_to_is_named(ledger, tmp_path):
     assert [] == os.listdir(tmp_path)
 
 
+def test_a_folder_that_nobody_may_look_into_takes_a_file(ledger, tmp_path):
+    """One that is for handing in alone: its names cannot be put on the disk, and the file is there all the same."""
+    drop = tmp_path / "drop"
+    drop.mkdir(mode=0o333)
+    drop.chmod(0o333)
+    somebody = 65_534 if os.geteuid() == 0 else os.geteuid()
+    before = os.geteuid()
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    known = installed()  # before the files of the plugins may be out of reach
+    os.seteuid(somebody)
+    try:
+        issue(ledger, "plan.csv", drop / "plan.csv", by="Board", doors=known)
+    finally:
+        os.seteuid(before)
+        drop.chmod(0o755)
+    assert ["plan.csv"] == os.listdir(drop)
+    assert "ExportIssued.v1" == [*ledger.entries()][-1].type
+
+
+@pytest.mark.parametrize("error", [OSError(28, "No space left on device"), ValueError("no"), Refused("no")])
+def test_what_recording_it_raises_is_not_said_of_the_file(ledger, tmp_path, error):
+    def record(exported):
+        raise error
+
+    with pytest.raises(type(error)) as raised:
+        export(ledger.entries(), "plan", tmp_path / "plan.csv", before_it_is_there=record)
+    assert error is raised.value
+    assert [] == os.listdir(tmp_path)
+
+
 def test_the_file_and_then_its_name_are_on_the_disk(ledger, tmp_path, monkeypatch):
     """The order of what is durable: the bytes, the entry, the name."""
     steps = []

@@ -22,6 +22,7 @@ from dhr_ledger.action import (
     UpdateAction,
 )
 from dhr_ledger.annotation import AnnotateEntry
+from dhr_ledger.audience import audience
 from dhr_ledger.errors import BadInput
 from dhr_ledger.example import load_example
 from dhr_ledger.home_office import AS_ABOVE, LIVE_DOCUMENT, Line, home_office_plan, parted, template
@@ -37,7 +38,8 @@ DIGEST = f"sha256:{'0' * 64}"
 @pytest.fixture
 def entries():
     """An action that was moved, reported on, completed with evidence and signed off; one that is late; none of one."""
-    with Ledger(clock=lambda: datetime(2014, 9, 1, 12, tzinfo=UTC)) as ledger:
+    moments = iter(datetime(*day, 12, tzinfo=UTC) for day in ((2013, 9, 30), (2014, 3, 1), (2014, 9, 1)))
+    with Ledger(clock=lambda: next(moments)) as ledger:
         ledger.record(
             OpenReview(review="DHR7", title="Action plan of DHR7", partnership="Northshire CSP"),
             AddSection(section="DHR7:WMP", heading="Police"),
@@ -53,6 +55,9 @@ def entries():
             ReachMilestone(action=A, milestone="Course written", effective="2013-12-05"),
             ReviseTargetDate(action=A, to="Jun-14", reason="The pilot was extended", effective="2014-02"),
             ReachStage(review="DHR7", stage="submitted", effective="2014-03-01"),
+            by="DHR coordinator",
+        )
+        ledger.record(
             ChangeStatus(action=A, to="Completed", effective="2014-06-30"),
             UpdateAction(action=A, outcome="Every team trained"),
             AttachEvidence(action=A, name="Attendance list", digest=DIGEST, kept_at="Records"),
@@ -88,7 +93,6 @@ def test_an_action_says_how_it_came_to_stand_there(entries):
     ) == train.cells["target_date"]
     assert (
         Line("Complete", "30 June 2014"),
-        Line("Status", "Completed"),
         Line("", "Every team trained"),
         Line("Assurance", "signed off"),
         Line("Evidence", "Attendance list"),
@@ -114,6 +118,15 @@ def test_the_first_page_says_what_it_is(entries):
     assert "1 March 2014" == facts["Changes shown since"]
     assert {"complete": 1, "in progress": 1, "overdue": 1} == said.counts
     assert "1 complete, 1 in progress; 1 of these is overdue" == said.counted
+
+
+def test_the_first_page_explains_the_keys_and_the_marks(entries):
+    """The marks where an audience was told of and they stand in what it is shown."""
+    facts = dict(home_office_plan(entries, audience="panel").facts)
+    assert ("WMP is Police; EY is Early Years", False) == (facts["Keys of the sections"], "Withheld" in facts)
+    shown = [*audience("public").shown(entries)]
+    facts = dict(home_office_plan(shown, audience="public").facts)
+    assert "[withheld] stands for words that the ledger holds and this document does not show" == facts["Withheld"]
 
 
 def test_what_was_not_given_is_no_fact(entries):
@@ -181,18 +194,18 @@ def test_the_trail_tells_what_changed_since_the_plan_was_submitted(entries):
     moved, statuses, changed, corrected = home_office_plan(entries).trails
     assert () == moved.rows
     assert "No target date was moved." == moved.nothing
-    when = "30 June 2014, recorded 1 September 2014"
-    assert [(A, "", "Completed", "", "Attendance list", "DHR coordinator", when)] == list(statuses.rows)
+    when = "30 June 2014,\nrecorded 1 September 2014"
+    assert [("WMP:1.1", "", "Completed", "", "Attendance list", "DHR coordinator", when)] == list(statuses.rows)
     assert ["changed", "attached", "signed", "noted"] == [row[1].split()[0] for row in (*changed.rows, *corrected.rows)]
     earlier = home_office_plan(entries, since=date(2014, 1, 1)).trails[0]
     assert [
         (
-            A,
+            "WMP:1.1",
             "Mar-14",
             "Jun-14",
             "The pilot was extended",
             "DHR coordinator",
-            "February 2014, recorded 1 September 2014",
+            "February 2014,\nrecorded 1 March 2014",
         ),
     ] == list(earlier.rows)
 
@@ -218,11 +231,11 @@ def test_a_workbook_has_a_row_for_each_action_report_move_and_entry(entries):
     assert ["Plan", "Updates", "Moved dates", "Entries"] == [sheet.name for sheet in said.sheets]
     plan, updates, moved, told = said.sheets
     assert ([2, 2, 1], len(entries)) == ([len(sheet.rows) for sheet in (plan, updates, moved)], len(told.rows))
-    row = dict(zip((column.heading for column in plan.columns), plan.rows[0], strict=True))
+    row = dict(zip((column.heading for column in plan.columns), next(iter(plan.rows)), strict=True))
     assert ("Police", "Learn", date(2014, 6, 30), 1) == (
         *(row["Section"], row["Recommendation"], row["Due"], row["Times moved"]),
     )
-    assert 91 == moved.rows[0][4]  # from the end of March to the end of June
+    assert [91] == [row[4] for row in moved.rows]  # from the end of March to the end of June
 
 
 KINDS = {"text": str, "status": str, "date": date | None, "number": int | None}
@@ -262,7 +275,7 @@ def test_another_way_to_write_a_target_date_moves_nothing():
         [cell] = [action.cells["target_date"] for action in plan.sections[0].recommendations[0].actions]
         assert ((), [Line("", "May-24")]) == (moved.rows, [line for line in cell if line.label != "Overdue"])
         assert "wrote the target date “May 2024” as “May-24”" == changed.rows[-1][1]
-        assert () == next(sheet.rows for sheet in workbook(ledger.entries()).sheets if sheet.name == "Moved dates")
+        assert 0 == len(next(sheet.rows for sheet in workbook(ledger.entries()).sheets if sheet.name == "Moved dates"))
 
 
 def test_a_claim_is_not_supported_by_what_was_attached_after_it():
@@ -283,7 +296,7 @@ def test_a_claim_is_not_supported_by_what_was_attached_after_it():
         ("Completed", "", ""),
         ("Ongoing", "Nothing had begun", ""),
         ("Completed", "", "Minutes"),
-        ("Superseded by DHR7:WMP:1", "It is the same", ""),
+        ("Superseded by WMP:1", "It is the same", ""),
     ] == [row[2:5] for row in statuses.rows]
     [_, superseded] = plan.sections[0].recommendations[0].actions
     assert [("Superseded", "by DHR7:WMP:1, 1 July 2014 (It is the same)")] == [*superseded.cells["completion"]]

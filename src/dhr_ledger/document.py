@@ -11,11 +11,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from dhr_ledger.action import Progress
+from dhr_ledger.audience import NAME_WITHHELD, WITHHELD
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.legible import legible
-from dhr_ledger.plan import day_month_year
-from dhr_ledger.review import Review
+from dhr_ledger.plan import day_month_year, when
+from dhr_ledger.review import Review, ReviewStageReached
 
 MADE_FROM = "dhr-ledger-head"
 """The property that says at which entry of a ledger a file was made; one that has it can be handed in again."""
@@ -152,6 +154,46 @@ def partnerships(reviews: Iterable[Review]) -> str:
     return ", ".join(sorted({review.partnership for review in reviews if review.partnership}))
 
 
+def keys_of_sections(reviews: Collection[Review]) -> str:
+    """Which section each key means that stands in references, unless its heading says so: `CSC is Social Care`."""
+    return "; ".join(
+        f"{key if len(reviews) == 1 else f'{review.reference}:{key}'} is {' '.join(heading.split())}"
+        for review in reviews
+        for key, heading in review.sections.items()
+        if heading.strip() and key.casefold() not in re.split(r"[\s()]+", heading.casefold())
+    )
+
+
+def stages(entries: Iterable[Entry]) -> str:
+    """Every stage that was reached, as often as it was: a plan may be submitted twice."""
+    reached = [(entry, entry.event.stage) for entry in entries if isinstance(entry.event, ReviewStageReached)]
+    reached.sort(key=lambda told: told[0].since)
+    told = ((stage, true_when(entry)) for entry, stage in reached)
+    return "; ".join(f"{stage} {'on' if day[0].isdigit() and ' ' in day else 'in'} {day}" for stage, day in told)
+
+
 def last_moment(entries: Iterable[Entry]) -> datetime:
     """When the last of *entries* was recorded: the only time that a document has, so that it is the same on any day."""
     return max((entry.recorded_at for entry in entries), default=datetime(2000, 1, 1, tzinfo=UTC))
+
+
+def said_of_withheld(entries: Collection[Entry]) -> str:
+    """What the marks mean that stand in *entries* for what somebody is not shown; blank where none stands in them."""
+    meanings = {WITHHELD: "words", NAME_WITHHELD: "a name"}
+    told = [
+        f"{mark} stands for {what}"
+        for mark, what in meanings.items()
+        if any(mark.encode() in entry.body for entry in entries)
+    ]
+    return f"{' and '.join(told)} that the ledger holds and this document does not show" if told else ""
+
+
+def true_when(entry: Entry) -> str:
+    """When *entry* was true, as a British reader writes it, to the precision that was given: `September 2013`."""
+    return when(Progress(entry.since, "", effective=entry.effective))
+
+
+def by_both_clocks(entry: Entry) -> str:
+    """When *entry* was true, and when it was recorded where that is said to be another day."""
+    true, recorded = true_when(entry), day_month_year(entry.recorded_at.date())
+    return recorded if true == recorded else f"{true}, recorded {recorded}"

@@ -10,7 +10,7 @@ import hashlib
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import takewhile
@@ -81,7 +81,8 @@ def export(
 
     *options* are checked against the exporter's keyword-only parameters; text is taken for any of them.
     *before_it_is_there* is called once the file is whole and on the disk, before it gets its name; if it raises,
-    there is no file.  A file that stood at *path* is replaced at that moment or not at all.
+    there is no file, and what it raised is raised.  A file that stood at *path* is replaced at that moment or not at
+    all.
     Raises `UnknownExporter`, `BadOption`, and `ExportError` naming the exporter that failed or the place that cannot
     be written to.
     """
@@ -92,7 +93,7 @@ def export(
     seen = _Seen(entries, door)
     temporary = path.with_name(f".{token_hex(8)}.part")
     try:
-        with open(temporary, "x+b") as out:
+        with _cannot_be_written(door, path), open(temporary, "x+b") as out:
             _run(door, seen, out, chosen)
             out.flush()
             # If the power goes before this returns, the temporary file may be lost; nobody was told of it.
@@ -105,16 +106,15 @@ def export(
         )
         if before_it_is_there is not None:
             before_it_is_there(exported)
-        # From here the whole file is there under its name, or, if the power goes, the one that was there before.
-        os.replace(temporary, path)
-        _sync_folder(path.parent)
-        return exported
-    except BaseException as error:
+        with _cannot_be_written(door, path):
+            # From here the whole file is there under its name, or, if the power goes, the one that was there before.
+            os.replace(temporary, path)
+    except BaseException:
         with suppress(OSError, ValueError):
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError | ValueError) and not isinstance(error, LedgerError):
-            raise ExportError(f"{door.name} cannot be written to {str(path)!r}: {error}; no file was left.") from error
         raise
+    _sync_folder(path.parent)
+    return exported
 
 
 def issue(
@@ -142,6 +142,12 @@ def issue(
     Raises what `export` and `Ledger.record` raise, and `UnknownReference` when there is nothing to show; there is no
     file then.
     """
+    known = moment(as_known)
+    told: dict[str, Any] = {}
+    if known is not None:
+        told["as_known"] = known
+    if audience is not None:
+        told["audience"] = audience.name
 
     def record(exported: Exported) -> None:
         if not exported.reviews:
@@ -156,7 +162,6 @@ def issue(
                 if not tries_left:
                     raise
 
-    known = moment(as_known)
     entries = _shown(ledger, reference)
     if known is not None:
         entries = takewhile(lambda entry: entry.recorded_at <= known, entries)
@@ -164,11 +169,6 @@ def issue(
         entries = _telling(entries, so_far)
     if audience is not None:
         entries = audience.shown(entries)
-    told: dict[str, Any] = {}
-    if known is not None:
-        told["as_known"] = known
-    if audience is not None:
-        told["audience"] = audience.name
     doors = doors or installed()
     takes = {option.name for option in options_of(doors.exporter(name, Path(path).suffix))}
     options = {key: value for key, value in told.items() if key in takes} | dict(options or {})
@@ -284,17 +284,29 @@ def _check_place(path: Path) -> None:
         raise ExportError(f"There is no folder {path.parent}; make it first, or choose another place for {path.name}.")
 
 
+@contextmanager
+def _cannot_be_written(door: Door, path: Path) -> Iterator[None]:
+    """Say of what the system refuses which export it was, and where to."""
+    try:
+        yield
+    except LedgerError:
+        raise
+    except (OSError, ValueError) as error:
+        raise ExportError(f"{door.name} cannot be written to {str(path)!r}: {error}; no file was left.") from error
+
+
 def _sync_folder(folder: Path) -> None:
     """Put the new name on the disk: until then the power may take it away again, and leave what was there before."""
     if os.name != "posix":  # elsewhere a folder cannot be opened, and keeps its names by itself
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        # A few network file systems cannot do it.  The file is there and whole all the same, so it is no failure.
-        with suppress(OSError):
+    # A few network file systems cannot do it, and nobody may look into a folder that is for handing in alone.  The
+    # file is there and whole all the same, so it is no failure.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
             os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _issued(exported: Exported, review: str, reference: str | None, told: Mapping[str, Any]) -> IssueExport:

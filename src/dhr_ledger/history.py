@@ -62,7 +62,7 @@ def deed(event: LedgerEvent) -> str:
             return f"changed {_from_to(changes)}"
         case ProgressRecorded(note=note):
             return f"reported progress: “{note}”"
-        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed:
+        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed and was != to:
             return f"read the status {_said(to.as_printed)} as {_meaning(to)}"
         case StatusChanged(was=was, to=to):
             return f"changed the status from {_said(was.as_printed)} to {_said(to.as_printed)}"
@@ -70,6 +70,8 @@ def deed(event: LedgerEvent) -> str:
             return f"moved the target date from {_said(was_due.as_printed)} to {_said(to_due.as_printed)}"
         case TargetDateRevised(was=was_due, to=to_due) if was_due.kind == "none":
             return f"set the target date to {_said(to_due.as_printed)}"
+        case TargetDateRevised(was=was_due, to=to_due) if was_due == to_due:  # what each of them is was withheld
+            return f"changed the target date from {_said(was_due.as_printed)} to {_said(to_due.as_printed)}"
         case TargetDateRevised(was=was_due, to=to_due):
             return f"wrote the target date {_said(was_due.as_printed)} as {_said(to_due.as_printed)}"
         case LeadReassigned(was=was_led, to=to_led):
@@ -129,12 +131,13 @@ def outlined(event: LedgerEvent) -> tuple[str, str, str]:
             return f"changed {names}", stood, stands
         case ProgressRecorded(note=note):
             return "reported progress", "", note
-        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed:
+        case StatusChanged(was=was, to=to) if was.as_printed == to.as_printed and was != to:
             return f"read the status {_said(to.as_printed)} anew", _meaning(was), _meaning(to)
         case StatusChanged(was=was, to=to):
             return "changed the status", was.as_printed, to.as_printed
         case TargetDateRevised(was=was_due, to=to_due):
             wrote = "set the target date" if was_due.kind == "none" else "wrote the target date otherwise"
+            wrote = "changed the target date" if was_due == to_due else wrote  # what each of them is was withheld
             what = "moved the target date" if was_due.moves_to(to_due) else wrote
             return what, was_due.as_printed, to_due.as_printed
         case LeadReassigned(was=was_led, to=to_led):

@@ -19,24 +19,32 @@ from dhr_ledger.action import (
     Action,
     ActionCreated,
     ActionReopened,
-    ActionSignedOff,
     ActionSuperseded,
-    ActionUpdated,
     ActionWithdrawn,
-    EvidenceAttached,
-    LeadReassigned,
     StatusChanged,
     TargetDateRevised,
 )
-from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, references
+from dhr_ledger.document import (
+    Properties,
+    called,
+    facts,
+    foot,
+    in_capitals,
+    keys_of_sections,
+    last_moment,
+    references,
+    said_of_withheld,
+    stages,
+    true_when,
+)
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadInput
-from dhr_ledger.history import deed
 from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, when
 from dhr_ledger.questions import by_progress, due, overdue
 from dhr_ledger.reference import number_of, review_of
-from dhr_ledger.review import ExportIssued, RecommendationReworded, ReviewStageReached
+from dhr_ledger.review import ExportIssued, ReviewStageReached
+from dhr_ledger.status import DEFAULT_LEGEND
+from dhr_ledger.trail import TRAIL_HEADINGS, Trail, trails
 
 LIVE_DOCUMENT = "This action plan is a live document and subject to change as outcomes are delivered."
 """What the Home Office's feedback letters ask a published plan to say of itself."""
@@ -168,28 +176,6 @@ class PlanSection:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
-    """A table of the audit trail: its title, what it shows, its headings, and its rows of plain cells.
-
-    `nothing` is what to say where there is no row.
-    """
-
-    title: str
-    about: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    nothing: str
-
-    @property
-    def shares(self) -> tuple[int, ...]:
-        """The share of the width that each column has, by its heading."""
-        return tuple(_SHARES.get(heading, 12) for heading in self.headings)
-
-
-_SHARES = {"Of": 16, "From": 13, "To": 13, "Reason": 26, "Evidence": 22, "What": 36, "Who": 22}
-
-
-@dataclass(frozen=True, slots=True)
 class HomeOfficePlan:
     """All that a document for the Home Office says, in order.
 
@@ -243,21 +229,24 @@ def home_office_plan(
     """What a document for the Home Office says of *entries*.
 
     *as_at* is the day on which the plan stands so, that of the last entry without it.  *since* is the day after which
-    the trail tells what changed; without it, it is the day on which the review was last submitted, and everything is
-    told where it never was.  *marking* is a protective marking in whatever capitals, *made_by* the exporter and its
-    version, and *audience* those to whom the document is shown.  Raises `BadInput` for an unknown *form*.
+    the trail tells what changed: what was true after it and what was recorded after it, whenever it was true.  Without
+    *since* it is the day on which the review was last submitted, and everything is told where it never was.  *marking*
+    is a protective marking in whatever capitals, *made_by* the exporter and its version, and *audience* those to whom
+    the document is shown.
+
+    An edition is the plan as the ledger told of it when a document for the Home Office was issued: in Word and in PDF,
+    for the panel and for the public it is the same one, and so it is when a file is made again.  The next one comes
+    with the next document after anything but an export was recorded.  Raises `BadInput` for an unknown *form*.
     """
     read = list(entries)
     moment, marking = last_moment(read), in_capitals(marking)
     day = as_at or moment.date()
     plan = action_plan(read, as_at=as_at)
     chosen = template(form)
-    start = since or _last_submission(read, day)
-    changed = [entry for entry in read if (start is None or entry.since > start) and entry.since <= day]
+    submission = None if since else _last_submission(read, day)
+    start = submission.since if submission else since
+    changed = [entry for entry in read if entry.since <= day and _is_news(entry, start, submission)]
     reviews = list(plan.reviews.values())
-    edition = 1 + sum(
-        isinstance(entry.event, ExportIssued) and entry.event.exporter.startswith("home-office.") for entry in read
-    )
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     return HomeOfficePlan(
         title=chosen.title,
@@ -267,10 +256,12 @@ def home_office_plan(
         facts=facts(
             reviews,
             day,
-            ("Edition", f"{edition}, made from {plan.head:,} entries of the ledger"),
-            ("Stage of the review", _stages(entry for entry in read if entry.since <= day)),
+            ("Edition", f"{_edition(read)}, made from {plan.head:,} entries of the ledger"),
+            ("Stage of the review", stages(entry for entry in read if entry.since <= day)),
             ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
+            ("Keys of the sections", keys_of_sections(reviews)),
             ("Form", chosen.source),
+            ("Withheld", said_of_withheld(read) if audience else ""),
             marking=marking,
             made_by=made_by,
             audience=audience,
@@ -280,7 +271,7 @@ def home_office_plan(
         note=LIVE_DOCUMENT,
         template=chosen,
         sections=tuple(_sections(plan, read, day, late)),
-        trails=tuple(_trails(read, changed)),
+        trails=tuple(trails(read, changed)),
         properties=Properties.of_plan(
             reviews,
             day,
@@ -294,45 +285,47 @@ def home_office_plan(
     )
 
 
-def _last_submission(entries: Sequence[Entry], day: date) -> date | None:
-    """The day on which the review was last submitted, before *day*."""
-    return max(
-        (
-            entry.since
-            for entry in entries
-            if isinstance(entry.event, ReviewStageReached) and entry.event.stage == "submitted" and entry.since < day
-        ),
-        default=None,
+def _last_submission(entries: Iterable[Entry], day: date) -> Entry | None:
+    """The entry that says that the review was submitted, last of all before *day*."""
+    submitted = (
+        entry
+        for entry in entries
+        if isinstance(entry.event, ReviewStageReached) and entry.event.stage == "submitted" and entry.since < day
     )
+    return max(submitted, key=lambda entry: entry.since, default=None)
 
 
-def _stages(entries: Iterable[Entry]) -> str:
-    """Every stage that was reached, as often as it was: a plan may be submitted twice."""
-    reached = [(entry, entry.event.stage) for entry in entries if isinstance(entry.event, ReviewStageReached)]
-    reached.sort(key=lambda told: told[0].since)
-    told = ((stage, _day(entry)) for entry, stage in reached)
-    return "; ".join(f"{stage} {'on' if day[0].isdigit() and ' ' in day else 'in'} {day}" for stage, day in told)
+def _is_news(entry: Entry, start: date | None, submission: Entry | None) -> bool:
+    """Whether nobody can have read *entry* by *start*, the day of a *submission* if there was one.
+
+    What was true before and recorded after it stood in nothing that was shown by then.
+    """
+    if start is None or entry.since > start or entry.recorded_at.date() > start:
+        return True
+    return submission is not None and entry.position > submission.position
+
+
+def _edition(entries: Iterable[Entry]) -> int:
+    """Which edition a document is: how many states of the plan were issued, with the one that is issued now."""
+    state, issued = 0, set()
+    for entry in entries:
+        if not isinstance(entry.event, ExportIssued):
+            state += 1
+        elif entry.event.exporter.startswith("home-office."):
+            issued.add(state)
+    return len(issued | {state})
 
 
 # The plan
 
 
 def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mapping[str, int]) -> Iterator[PlanSection]:
+    known = [entry for entry in entries if entry.since <= day]
     revisions: dict[str, list[Entry]] = {}
-    ended: dict[str, Entry] = {}
-    for entry in entries:
-        if entry.since > day:
-            continue
+    for entry in known:
         if isinstance(entry.event, TargetDateRevised):
             revisions.setdefault(entry.reference, []).append(entry)
-        if isinstance(entry.event, StatusChanged | ActionCreated | ActionReopened):
-            status = entry.event.to if isinstance(entry.event, StatusChanged | ActionReopened) else entry.event.status
-            if status.progress != "complete":
-                ended.pop(entry.reference, None)
-            else:
-                ended.setdefault(entry.reference, entry)
-        if isinstance(entry.event, ActionWithdrawn | ActionSuperseded):
-            ended[entry.reference] = entry
+    ended = _ended(known)
     below: dict[str, dict[str, list[Action]]] = {}
     for review in plan.reviews.values():
         for name in review.recommendations:
@@ -355,6 +348,31 @@ def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mappi
                     for name, group in below.get(reference, {}).items()
                 ),
             )
+
+
+def _ended(entries: Iterable[Entry]) -> Mapping[str, Entry]:
+    """The entries by which actions have ended, by reference; of a completion that was told again, the first.
+
+    As in the plan, what was true later stands, in whatever order it was recorded, and what an action began with gives
+    way to all that has its day.
+    """
+
+    def counts(entry: Entry) -> date:
+        return date.min if isinstance(entry.event, ActionCreated) and entry.effective is None else entry.since
+
+    ended: dict[str, Entry] = {}
+    for entry in sorted(entries, key=counts):
+        match entry.event:
+            case ActionWithdrawn() | ActionSuperseded():
+                ended[entry.reference] = entry
+            case ActionCreated(status=status) | StatusChanged(to=status) | ActionReopened(to=status):
+                before = ended.pop(entry.reference, None)
+                if status.progress == "complete":
+                    told_again = before and not isinstance(before.event, ActionWithdrawn | ActionSuperseded)
+                    ended[entry.reference] = before if before and told_again else entry
+            case _:
+                pass
+    return ended
 
 
 def _recommendation(plan: ActionPlan, name: str, actions: list[PlanAction]) -> PlanRecommendation:
@@ -410,17 +428,19 @@ def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: 
         if event.was.moves_to(event.to):
             why = f" ({entry.reason})" if entry.reason else ""
             yield Line(
-                "Moved", f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {_day(entry)}{why}"
+                "Moved",
+                f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {true_when(entry)}{why}",
             )
 
 
 def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Line]:
-    if action.status.progress == "complete":
-        yield Line("Complete", _day(entry) if entry and entry.effective else "date not said")
-    if entry and isinstance(entry.event, ActionWithdrawn | ActionSuperseded) and action.status.progress != "complete":
+    complete = action.status.progress == "complete"
+    if complete:
+        yield Line("Complete", true_when(entry) if entry and entry.effective else "date not said")
+    if entry and isinstance(entry.event, ActionWithdrawn | ActionSuperseded) and not complete:
         by = f"by {entry.event.by}, " if isinstance(entry.event, ActionSuperseded) else ""
-        yield Line(status, f"{by}{_day(entry)}{f' ({entry.reason})' if entry.reason else ''}")
-    elif status:
+        yield Line(status, f"{by}{true_when(entry)}{f' ({entry.reason})' if entry.reason else ''}")
+    elif status and not (complete and _is_called_complete(status)):
         yield Line("Status", status)
     if action.outcome.strip():
         yield Line("", action.outcome.strip())
@@ -430,112 +450,9 @@ def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Li
         yield Line("Evidence", evidence.name)
 
 
-def _day(entry: Entry) -> str:
-    """When *entry* was true, as a British reader writes it, to the precision that was given."""
-    told = day_month_year(entry.effective.earliest if entry.effective else entry.recorded_at.date()).split()
-    return " ".join(told[{"day": 0, "month": 1, "year": 2}[entry.effective.precision if entry.effective else "day"] :])
-
-
-def _by_both_clocks(entry: Entry) -> str:
-    """When *entry* was true, and when it was recorded where that is said to be another day."""
-    recorded = day_month_year(entry.recorded_at.date())
-    return recorded if _day(entry) == recorded else f"{_day(entry)}, recorded {recorded}"
-
-
-# The audit trail for the panel
-
-_MOVED = ("Of", "From", "To", "Reason", "Who", "When")
-_STATUSES = ("Of", "From", "To", "Reason", "Evidence", "Who", "When")
-_CHANGED = ("Of", "What", "Reason", "Who", "When")
-TRAIL_HEADINGS = (_MOVED, _STATUSES, _CHANGED)
-"""The headings of each table of the trail, by which an importer tells it from a plan."""
-
-
-def _trails(read: Sequence[Entry], entries: Sequence[Entry]) -> Iterator[Trail]:
-    """The tables of what *entries* changed; *read* are all that there are."""
-    evidence: dict[str, list[tuple[date, str]]] = {}
-    for entry in read:
-        if isinstance(entry.event, EvidenceAttached):
-            evidence.setdefault(entry.reference, []).append((entry.recorded_at.date(), entry.event.name))
-    told = [(entry, entry.event) for entry in entries]
-    yield Trail(
-        "Target dates moved",
-        "Every target date that was moved, who moved it and why.",
-        _MOVED,
-        tuple(
-            (
-                entry.reference,
-                event.was.as_printed,
-                event.to.as_printed,
-                entry.reason or "",
-                str(entry.by),
-                _by_both_clocks(entry),
-            )
-            for entry, event in told
-            if isinstance(event, TargetDateRevised) and event.was.moves_to(event.to)
-        ),
-        "No target date was moved.",
-    )
-    yield Trail(
-        "Statuses",
-        "Every change of status, with the evidence that there was when it was recorded.",
-        _STATUSES,
-        tuple(
-            (
-                entry.reference,
-                event.was.as_printed,
-                _now(event),
-                entry.reason or "",
-                "; ".join(name for day, name in evidence.get(entry.reference, ()) if day <= entry.recorded_at.date()),
-                str(entry.by),
-                _by_both_clocks(entry),
-            )
-            for entry, event in told
-            if isinstance(event, StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperseded)
-        ),
-        "No status was changed.",
-    )
-    yield Trail(
-        "Actions and recommendations changed",
-        "Actions that were added, words, leads and first target dates that changed, sign-off and evidence.",
-        _CHANGED,
-        tuple(
-            (entry.reference, deed(event), entry.reason or "", str(entry.by), _by_both_clocks(entry))
-            for entry, event in told
-            if isinstance(
-                event,
-                ActionCreated
-                | ActionUpdated
-                | LeadReassigned
-                | EvidenceAttached
-                | ActionSignedOff
-                | RecommendationReworded,
-            )
-            or (isinstance(event, TargetDateRevised) and not event.was.moves_to(event.to))
-        ),
-        "Nothing was added or changed.",
-    )
-    yield Trail(
-        "Entries corrected",
-        "Nothing is edited: a correction is an entry of its own that points at the one it corrects.",
-        _CHANGED,
-        tuple(
-            (entry.reference, deed(event), entry.reason or "", str(entry.by), _by_both_clocks(entry))
-            for entry, event in told
-            if isinstance(event, EntryAnnotated)
-        ),
-        "No entry was corrected.",
-    )
-
-
-def _now(event: StatusChanged | ActionReopened | ActionWithdrawn | ActionSuperseded) -> str:
-    match event:
-        case ActionWithdrawn():
-            return "Withdrawn"
-        case ActionSuperseded(by=by):
-            return f"Superseded by {by}"
-        case _:
-            return event.to.as_printed
+def _is_called_complete(status: str) -> bool:
+    """Whether the *status* of a completed action says no more than that: `Completed`, `Action complete`."""
+    return "complete" in status.casefold() and DEFAULT_LEGEND.read(status).progress == "complete"
 
 
 __all__ = [

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
 
+from dhr_ledger import Ledger
+from dhr_ledger.action import CreateAction
 from dhr_ledger.cli import app
+from dhr_ledger.review import AddSection, OpenReview
 
 REVIEW = "BDHR2012/13-04"
 ACTION = f"{REVIEW}:WMP:1.2"
@@ -252,3 +256,117 @@ def test_a_day_on_which_nothing_was_in_the_plan_is_not_a_day_on_which_nothing_wa
     for asked in (["overdue", "--on", "2010"], ["show", "--as-at", "2010"]):
         answer = run(*asked)
         assert "No action was in the plan on 31 December 2010. If it was agreed earlier, say when" in answer.stderr
+
+
+# A section, a day, and a reference without its review
+
+
+@pytest.fixture
+def several(place):
+    """The ledger with a second review, which has a section of the same key and one of its own."""
+    with Ledger(place, clock=lambda: datetime(2013, 3, 1, 10, tzinfo=UTC)) as ledger:
+        ledger.record(
+            OpenReview(review="DHR8", title="Other plan"),
+            AddSection(section="DHR8:WMP", heading="Police"),
+            AddSection(section="DHR8:HO", heading="Housing"),
+            CreateAction(action="DHR8:WMP:1.3", text="Audit"),
+            by="DHR coordinator",
+        )
+
+
+@pytest.mark.parametrize("reference", [REVIEW, f"{REVIEW}:WMP"])
+def test_a_section_is_there_on_every_day_on_which_nothing_was_known(run, reference):
+    """Its key is looked up in the ledger as it is now; what was known of it then is shown, which is nothing."""
+    told = run("show", reference, "--section", "WMP", "--as-known", "2000-01-01")
+    assert "No action was in the plan that was known by then" in told.stderr
+    assert 1 == len(told.stdout.splitlines())
+
+
+def test_a_section_that_is_not_there_is_named_with_those_that_are(run, several):
+    assert "There is no section 'X'; the plan has HO, WMP." in run("show", "--section", "X", expect=2).stderr
+    assert "stands in several reviews" in run("show", "--section", "WMP", expect=2).stderr
+    assert "DHR8:WMP:1.3" in run("show", "DHR8", "--section", "WMP").stdout
+
+
+@pytest.mark.parametrize("reference", ["DHR8:HO", "DHR8:WMP:1.3"])
+def test_a_reference_of_another_section_or_of_less_is_no_place_for_a_section(run, several, reference):
+    assert (
+        f"{reference} is not the section 'WMP'; leave out --section, or name the review alone.\n"
+        == run("show", reference, "--section", "WMP", expect=2).stderr
+    )
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (["--as-at", "2012"], "as at 2012"),
+        (["--as-known", "2000-01-01"], "as far as was known by 2000-01-01"),
+        (["--as-at", "2012", "--as-known", "2000-01-01"], "as at 2012, as far as was known by 2000-01-01"),
+    ],
+)
+def test_an_action_that_was_not_there_yet_says_by_which_clock(run, asked, said):
+    assert (
+        f"{ACTION} was not in the plan yet {said}; ask for a later day.\n"
+        == run("show", ACTION, *asked, expect=2).stderr
+    )
+
+
+@pytest.mark.parametrize("command", [["show"], ["history"], ["export", "plan", "-o", "plan.csv"]])
+def test_a_reference_without_its_review_is_told_in_full(run, command):
+    assert (
+        f"There is no review 'wmp' in this ledger; 'wmp:1.2' lacks its review, and in full is {ACTION}.\n"
+        == run(*command, "wmp:1.2", expect=2).stderr
+    )
+    assert f"and in full is {REVIEW}:WMP." in run(*command, "WMP", expect=2).stderr
+
+
+def test_a_reference_without_its_review_may_be_several(run, several):
+    assert f"in full is {OTHER} or DHR8:WMP:1.3." in run("show", "WMP:1.3", expect=2).stderr
+    assert "check the reference" in run("show", "WMP:9.9", expect=2).stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("31/12/2014", "2014-12-31"),
+        ("31.12.14", "2014-12-31"),
+        ("31 December 2014", "2014-12-31"),
+        ("Dec-14", "2014-12"),
+    ],
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["overdue", "--on"],
+        ["show", "--as-at"],
+        ["show", "--as-known"],
+        ["export", "plan", "-o", "plan.csv", "--as-at"],
+        ["export", "plan", "-o", "plan.csv", "--as-known"],
+        ["export", "home-office.docx", "-o", "plan.docx", "--since"],
+        ["import", "plan.csv", "--as-of"],
+        ["import", "plan.csv", "--effective"],
+        ["record", "sign-off-action", ACTION, *BY, "--effective"],
+        ["record", "--effective"],
+    ],
+    ids=" ".join,
+)
+def test_a_date_that_is_written_day_first_is_refused_with_that_very_day(run, command, typed, iso):
+    """Every option that takes a day says so alike; none guesses which of two numbers is the day."""
+    assert f"{command[-1]} cannot take {typed!r}; write it {iso}.\n" == run(*command, typed, expect=2).stderr
+
+
+def test_a_date_that_is_none_is_refused_with_an_example(run):
+    assert "'soon' is no date; write it like 2013-09-14" in run("overdue", "--on", "soon", expect=2).stderr
+    assert run("show", "--as-known", "2014-03-31T12:00:00Z").stdout
+
+
+@pytest.mark.parametrize("command", [[], ["record"], ["plugin"]], ids=" ".join)
+def test_no_sentence_of_the_help_is_cut(run, command, monkeypatch):
+    """Each command stands beside its first sentence, to the full stop; of the first commands each has one line."""
+    monkeypatch.setenv("COLUMNS", "80")
+    _, _, listed = run(*command, "--help").stdout.partition("Commands:\n")
+    listed = listed.partition("\n\n")[0]
+    told = re.sub(r"\n {4,}", " ", listed).splitlines()
+    assert [] == [line for line in told if "..." in line or not line.endswith(".")]
+    assert [] == [line for line in listed.splitlines() if len(line) > 80]
+    assert command or len(told) == len(listed.splitlines())

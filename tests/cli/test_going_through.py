@@ -148,9 +148,10 @@ def test_a_reason_is_asked_for_where_one_is_needed(table):
 
 @pytest.mark.parametrize("answers", [("quit",), ("yes", "yes", "q"), ("no",)])
 def test_whoever_quits_or_declines_everything_has_recorded_nothing(answers, table):
-    """And there is no ledger either."""
+    """And there is no ledger either; it is the last that is said."""
     ended, told = answered(*answers)
     assert (1, []) == (ended, recorded()), told
+    assert told.rstrip().endswith("Nothing was recorded.")
 
 
 @pytest.mark.parametrize("answers", [("\x04",), ("yes", "\x04")])

@@ -111,7 +111,7 @@ def test_export_is_issued_by_the_account_where_nobody_is_named(run, place, monke
         (["plan.csv", "-o", "plan.csv", "-O", "colour=blue"], "plan.csv has no option 'colour'; it takes as_at, "),
         (["plan.csv", "-o", "plan.csv", "-O", "colour"], "--option 'colour' says no value"),
         (["audit-trail", "-o", "a.csv", "--as-at", "2014"], "audit-trail.csv has no option 'as_at'; it takes none."),
-        (["plan.csv", "DHR9", "-o", "plan.csv"], "There are no entries of DHR9 to export"),
+        (["plan.csv", "DHR9", "-o", "plan.csv"], "There is no review 'DHR9' in this ledger"),
         (["plan.csv", "-o", "plan.csv", "--as-at", "June"], "'June' is no date"),
     ],
 )  # fmt: skip
@@ -121,6 +121,15 @@ def test_what_cannot_be_exported_leaves_no_file(arguments, sentence, run, place,
     assert sentence in answer.stderr
     assert [place] == list(place.parent.iterdir())
     assert 5 == len(entries())
+
+
+def test_a_section_that_is_named_twice_is_the_same_section(run, entries):
+    """And one that is named beside another is refused."""
+    run("export", "plan", f"{REVIEW}:WMP", "--section", "WMP", "-o", "plan.csv", *BY)
+    assert f"{REVIEW}:WMP" == entries()[-1].event.shows
+    told = run("export", "plan", f"{REVIEW}:WMP:1.2", "--section", "WMP", "-o", "plan.csv", *BY, expect=2)
+    assert "is not the section 'WMP'" in told.stderr
+    assert 6 == len(entries())
 
 
 def test_exporters_are_listed_with_what_they_are_for(run):

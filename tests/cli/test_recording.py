@@ -219,6 +219,21 @@ def test_what_may_not_be_recorded_is_told_in_a_sentence(arguments, sentence, run
     assert ("", 5) == (answer.stdout, len(entries()))
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["change-status", ACTION, "--to", "Nearly"], "or revise the legend (`record revise-legend`) so that it says"),
+        (["change-status", ACTION, "--to", "Withdrawn"], "use `record withdraw-action`, which says why."),
+        (["reopen-action", ACTION, "--to", "Ongoing"], "use `record change-status`."),
+    ],
+)
+def test_a_command_is_called_in_a_refusal_as_it_is_typed(arguments, sentence, run):
+    """In a file of commands it is called as it is written there."""
+    assert sentence in run("record", *arguments, *BY, expect=2).stderr
+    told = run("record", "--json", "-", *BY, stdin=json.dumps([{**STATUS, "to": "Withdrawn"}]), expect=2)
+    assert "use WithdrawAction, which says why." in told.stderr
+
+
 PROGRESS = {"command": "RecordProgress", "action": ACTION, "note": "Begun"}
 STATUS = {"command": "ChangeStatus", "action": ACTION, "to": "Ongoing", "effective": "2013-03"}
 

@@ -28,6 +28,7 @@ from dhr_ledger.action import (
     WithdrawAction,
 )
 from dhr_ledger.annotation import AnnotateEntry
+from dhr_ledger.audience import audience
 from dhr_ledger.errors import BadOption, UnknownReference
 from dhr_ledger.example import LAST_MOMENT, load_example
 from dhr_ledger.legible import illegible, legible
@@ -537,3 +538,9 @@ def test_twice_as_many_actions_are_twice_the_work():
         return count
 
     assert calls(200) < 2.2 * calls(100)
+
+
+def test_the_top_of_the_page_explains_what_is_withheld(example):
+    said = "[withheld] stands for words that the ledger holds and this document does not show"
+    assert said in check_structure(page(audience("public").shown(example))).text
+    assert said not in check_structure(page(example)).text

@@ -558,9 +558,7 @@ def test_a_line_is_as_wide_as_it_is_measured():
 
 
 def test_the_newest_rows_of_a_long_trail_are_shown_and_how_many_there_are():
-    trail = Trail(
-        "Statuses", "Every change.", ("Action", "To"), tuple((f"A{n}", "Done") for n in range(12_345)), "None."
-    )
+    trail = Trail("Statuses", "Every change.", ("Of", "To"), tuple((f"A{n}", "Done") for n in range(12_345)), "None.")
     part = trail_part(trail, 10_000)
     assert "Every change. The newest 10,000 of 12,345 are shown; audit-trail.csv tells them all." == part.about
     assert 10_000 == len(part.rows)

@@ -117,7 +117,7 @@ app.command(rich_help_panel=HAND_OVER)(export)
 app.command(rich_help_panel=HAND_OVER)(exporters)
 app.command(rich_help_panel=HAND_OVER)(whence)
 
-_plugin = typer.Typer(no_args_is_help=True, help="Write plugins of your own.")
+_plugin = typer.Typer(cls=Group, no_args_is_help=True, help="Write plugins of your own.")
 _plugin.command()(new)
 _plugin.callback()(lambda: None)
 app.add_typer(_plugin, name="plugin", rich_help_panel=EXTEND)

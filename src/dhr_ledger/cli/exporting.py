@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 import typer
 
 from dhr_ledger.cli import screen
-from dhr_ledger.cli.place import Agency, By, Json, Reference, Role, actor, opened
+from dhr_ledger.cli.place import (
+    Agency,
+    AsAt,
+    AsKnown,
+    By,
+    Json,
+    Reference,
+    Role,
+    Section,
+    actor,
+    opened,
+    year_first,
+)
 from dhr_ledger.cli.screen import Column, Styled
 from dhr_ledger.errors import BadInput, BadOption
 
@@ -27,21 +39,18 @@ def export(
     name: Annotated[str, typer.Argument(help="What it is for: home-office.pdf, or plan with an ending in --output.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="The file to write.")],
     reference: Reference = None,
-    as_at: Annotated[
-        str | None,
-        typer.Option("--as-at", metavar="DATE", help="As things stood on that day: short for -O as_at=DATE."),
-    ] = None,
-    as_known: Annotated[
-        str | None,
-        typer.Option("--as-known", metavar="DATE", help="As far as it had been recorded by the end of that day."),
-    ] = None,
+    as_at: AsAt = None,
+    as_known: AsKnown = None,
     since: Annotated[
         str | None,
-        typer.Option("--since", metavar="DATE", help="What changed after that day: short for -O since=DATE."),
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="What was true or recorded after that day: short for -O since=DATE.",
+            callback=year_first,
+        ),
     ] = None,
-    section: Annotated[
-        str | None, typer.Option("--section", metavar="KEY", help="Only the section with that short key.")
-    ] = None,
+    section: Section = None,
     audience: Annotated[
         str | None,
         typer.Option("--audience", metavar="WHO", help="Who it is for (panel, board, public): what is withheld."),
@@ -63,7 +72,7 @@ def export(
     role: Role = None,
     json: Json = False,
 ) -> None:
-    """Write a file for those who ask for it, and record that it was issued.
+    """Write a file for those who ask, and record that it was issued.
 
     The ending of the file picks the type, where the name has none.
     Without --by, the name of your account on this computer is recorded.
@@ -140,7 +149,9 @@ def whence(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file that was exported, or may have been.")],
     json: Json = False,
 ) -> None:
-    """Say which export a file is, what it showed, and whether it was altered since; ends with 1 where it is none.
+    """Say which export a file is, and whether it was altered since.
+
+    It says what the file showed as well, and ends with 1 where it is none.
 
     \b
     Example:
@@ -195,16 +206,14 @@ def whence(
 
 def _scope(ledger: Ledger, reference: str | None, section: str | None) -> str | None:
     """What is to be shown: *reference*, or the section of it with that short key."""
-    if section is None:
-        return reference
-    from dhr_ledger.cli.reading import section_called
-    from dhr_ledger.plan import action_plan
+    from dhr_ledger.cli.reading import known, section_called
 
-    return section_called(action_plan(ledger.entries(reference)), reference, section)
+    known(ledger, reference)
+    return reference if section is None else section_called(ledger, reference, section)
 
 
 def exporters(json: Json = False) -> None:
-    """List what can be exported: what it is for, its options, and the plugin that brings it.
+    """List what can be exported, with its options and its plugin.
 
     \b
     Example:

@@ -10,7 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 import typer
 
 from dhr_ledger.cli import screen
-from dhr_ledger.cli.place import Agency, By, EffectiveOn, Json, Reason, Role, actor, is_address, is_vacant, named
+from dhr_ledger.cli.place import (
+    Agency,
+    By,
+    EffectiveOn,
+    Json,
+    Reason,
+    Role,
+    actor,
+    is_address,
+    is_vacant,
+    named,
+    year_first,
+)
 from dhr_ledger.cli.screen import Cell, Column, Styled
 from dhr_ledger.errors import AlreadyExists, BadInput, masked
 
@@ -64,7 +76,12 @@ def import_(
     ] = False,
     as_of: Annotated[
         str | None,
-        typer.Option("--as-of", metavar="DATE", help="The day of which the files tell: 2013-09-30, 2013-09 or 2013."),
+        typer.Option(
+            "--as-of",
+            metavar="DATE",
+            help="The day of which the files tell: 2013-09-30, 2013-09 or 2013.",
+            callback=year_first,
+        ),
     ] = None,
     map_: Annotated[
         list[str] | None,
@@ -85,9 +102,10 @@ def import_(
     effective: EffectiveOn = None,
     json: Json = False,
 ) -> None:
-    """Take in the plan that a council holds: show what would be recorded, and with --apply record it.
+    """Take in the plan that a council holds.
 
-    Nothing is guessed.  What a person has to settle is listed, and then it ends with 1; the rest is taken in.
+    It shows what would be recorded, and with --apply records it.  Nothing is guessed.
+    What a person has to settle is listed, and then it ends with 1; the rest is taken in.
 
     \b
     Examples:
@@ -109,7 +127,15 @@ def import_(
         raise BadInput("--interactive asks about each change and there is nobody to ask here; use --apply instead.")
     with Ledger(None if is_vacant(place) else place) as ledger:
         with screen.progressing(f"Reading {screen.counted(len(files), 'file')}") as so_far:
-            imported = read_plan(*files, review=review, headings=headings, legend=words, ledger=ledger, so_far=so_far)
+            imported = read_plan(
+                *files,
+                review=review,
+                headings=headings,
+                legend=words,
+                ledger=ledger,
+                made_from=made_from,
+                so_far=so_far,
+            )
         with screen.working("Comparing with the ledger"):
             proposal = reconcile(imported, ledger, as_of=as_of, base=made_from)
             rows = [_row(command, proposal) for command in proposal.commands]
@@ -318,8 +344,9 @@ def _show_what_was_recorded(
         screen.line(Styled("Recorded", "bold green"), f" as {entries} in ", Styled(masked(place), "bold"), ".")
     elif not rows:
         screen.line("There is nothing to record: the files were taken in before, or say what the ledger says.")
-    elif not apply:
-        screen.line(Styled("Nothing was recorded.", "bold"), "  To record it, type the same with --apply and --by.")
+    else:
+        how = "" if apply else "  To record it, type the same with --apply and --by."
+        screen.line(Styled("Nothing was recorded.", "bold"), how)
 
 
 def _show_document(imported: ImportedPlan, proposal: Proposal, recorded: Sequence[Entry]) -> None:

@@ -45,6 +45,25 @@ Role = Annotated[
 ]
 WHY_AND_WHEN = "Why and when"
 
+
+def year_first(param: typer.CallbackParam, value: str | None) -> str | None:
+    """What was typed for a date.  Raises `BadInput` for one that is written otherwise, and says how it is written."""
+    from dhr_ledger.errors import BadEffective
+    from dhr_ledger.provenance import Effective
+    from dhr_ledger.target_date import TargetDate
+
+    if value is None:
+        return None
+    try:
+        Effective(value)
+    except BadEffective:
+        meant = TargetDate.read(value)
+        if meant.kind in ("day", "month") and meant.latest:
+            iso = meant.latest.isoformat()[: 10 if meant.kind == "day" else 7]
+            raise BadInput(f"{param.opts[0]} cannot take {value!r}; write it {iso}.") from None
+    return value  # what else is wrong with it, the command says
+
+
 Reason = Annotated[str | None, typer.Option("--reason", metavar="WORDS", help="Why.", rich_help_panel=WHY_AND_WHEN)]
 EffectiveOn = Annotated[
     str | None,
@@ -53,11 +72,26 @@ EffectiveOn = Annotated[
         metavar="DATE",
         help="When it was true: 2013-09-14, 2013-09 or 2013; now without it.",
         rich_help_panel=WHY_AND_WHEN,
+        callback=year_first,
     ),
 ]
 Reference = Annotated[
     str | None, typer.Argument(metavar="REFERENCE", help="A review, a section or an action; all of it without one.")
 ]
+AsAt = Annotated[
+    str | None,
+    typer.Option("--as-at", metavar="DATE", help="As things stood on that day, month or year.", callback=year_first),
+]
+AsKnown = Annotated[
+    str | None,
+    typer.Option(
+        "--as-known",
+        metavar="DATE",
+        help="As far as it had been recorded by the end of that day.",
+        callback=year_first,
+    ),
+]
+Section = Annotated[str | None, typer.Option("--section", metavar="KEY", help="Only the section with that short key.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON document.")]
 
 _ADDRESS = re.compile(r"postgres(ql)?://")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from dhr_ledger.cli import screen
-from dhr_ledger.cli.place import Json, Reference, opened
+from dhr_ledger.cli.place import AsAt, AsKnown, Json, Reference, Section, opened, year_first
 from dhr_ledger.cli.screen import COLOURS, Cell, Column, Styled
 from dhr_ledger.errors import BadInput, UnknownReference
 
@@ -19,13 +19,9 @@ if TYPE_CHECKING:
     from dhr_ledger.plan import ActionPlan
     from dhr_ledger.questions import Overdue
 
-AsAt = Annotated[
-    str | None, typer.Option("--as-at", metavar="DATE", help="As things stood on that day, month or year.")
-]
-AsKnown = Annotated[
-    str | None,
-    typer.Option("--as-known", metavar="DATE", help="As far as it had been recorded by the end of that day."),
-]
+
+_MOST_MEANT = 12
+"""How many references an error lists that may be meant."""
 
 
 def show(
@@ -33,12 +29,10 @@ def show(
     reference: Reference = None,
     as_at: AsAt = None,
     as_known: AsKnown = None,
-    section: Annotated[
-        str | None, typer.Option("--section", metavar="KEY", help="Only the section with that short key.")
-    ] = None,
+    section: Section = None,
     json: Json = False,
 ) -> None:
-    """Show where the plan stands, or one section of it, or one action in full.
+    """Show where the plan stands, or a section of it, or an action.
 
     \b
     Example:
@@ -52,15 +46,15 @@ def show(
         plan = action_plan(ledger.entries(review), as_at=as_at, as_known=as_known)
         if reference is None or reference.count(":") < 2:
             _say_if_nothing_stood(ledger, plan)
-    if section is not None:
-        reference = section_called(plan, reference, section)
+        if section is not None:
+            reference = section_called(ledger, reference, section)
     actions = [action for action in plan.in_order() if _below(action.reference, reference)]
     on = plan.as_at or _today()
     late = {found.action.reference: found for found in late_on(plan, on)}
     if json:
         screen.document(_plan_document(plan, actions, late, on))
     elif reference is not None and reference.count(":") == 2:
-        _show_action(plan, _only(actions, reference, as_at), late)
+        _show_action(plan, _only(actions, reference, as_at, as_known), late)
     else:
         _show_plan(plan, actions, late, reference, on)
 
@@ -84,11 +78,15 @@ def history(ctx: typer.Context, reference: Reference = None, json: Json = False)
 
 def overdue(
     ctx: typer.Context,
-    on: Annotated[str | None, typer.Option("--on", metavar="DATE", help="On that day; today without it.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="DATE", help="On that day; today without it.", callback=year_first),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Say which actions were due and are not done; ends with 1 when there are any.
+    """Say which actions were due and are not done.
 
+    It ends with 1 when there are any.
     An action that has ended is not overdue, nor is one that awaits a stage of the review.
 
     \b
@@ -117,7 +115,9 @@ def overdue(
 
 
 def verify(ctx: typer.Context, json: Json = False) -> None:
-    """Read every stored entry again and check that it is what it claims to be; ends with 1 when one is not.
+    """Check that every stored entry is what it claims to be.
+
+    Each is read again; it ends with 1 when one is not.
 
     \b
     Example:
@@ -145,7 +145,15 @@ def known(ledger: Ledger, reference: str | None) -> str | None:
 
     if reference is None:
         return None
-    review = ledger.review(reference)
+    try:
+        review = ledger.review(reference)
+    except UnknownReference as error:
+        if not (whole := _ending_so(ledger, reference)):
+            raise
+        raise UnknownReference(
+            f"{str(error).partition(';')[0]}; {reference!r} lacks its review, and in full is "
+            f"{' or '.join(whole[:_MOST_MEANT])}{' …' if len(whole) > _MOST_MEANT else ''}."
+        ) from None
     if ":" in reference:
         review.require_section(reference)
     if reference.count(":") == 1:
@@ -390,21 +398,41 @@ def _action_document(action: Action, plan: ActionPlan, late: Overdue | None) -> 
     }
 
 
-def section_called(plan: ActionPlan, reference: str | None, key: str) -> str:
-    """The section with the short *key* in the one review that is meant."""
-    reviews = [reference.partition(":")[0]] if reference else list(plan.reviews)
-    holding = [review for review in reviews if key in plan.reviews[review].sections]
+def section_called(ledger: Ledger, reference: str | None, key: str) -> str:
+    """The section with the short *key* in the one review that is meant, as *ledger* knows it now.
+
+    Raises `UnknownReference` where there is none, and `BadInput` where *reference* is of another section, or less.
+    """
+    from dhr_ledger.plan import action_plan
+
+    if reference and ":" in reference and reference.partition(":")[2] != key:
+        raise BadInput(f"{reference} is not the section {key!r}; leave out --section, or name the review alone.")
+    reviews = [ledger.review(reference)] if reference else [*action_plan(ledger.entries()).reviews.values()]
+    holding = [review.reference for review in reviews if key in review.sections]
     if not holding:
-        keys = sorted({key for review in reviews for key in plan.reviews[review].sections})
+        keys = sorted({key for review in reviews for key in review.sections})
         raise UnknownReference(f"There is no section {key!r}; the plan has {', '.join(keys) or 'none'}.")
     if len(holding) > 1:
         raise BadInput(f"Section {key!r} stands in several reviews ({', '.join(holding)}); say which review to show.")
     return f"{holding[0]}:{key}"
 
 
-def _only(actions: list[Action], reference: str, as_at: str | None) -> Action:
+def _ending_so(ledger: Ledger, reference: str) -> list[str]:
+    """The references that *reference* is the end of, whatever its capitals: it was written without its review."""
+    from dhr_ledger.plan import action_plan
+
+    plan = action_plan(ledger.entries())
+    every = {*plan.actions}
+    for review in plan.reviews.values():
+        every |= {*review.recommendations, *(f"{review.reference}:{key}" for key in review.sections)}
+    return sorted(whole for whole in every if whole.casefold().endswith(f":{reference.casefold()}"))
+
+
+def _only(actions: list[Action], reference: str, as_at: str | None, as_known: str | None) -> Action:
     if not actions:
-        raise UnknownReference(f"{reference} was not in the plan yet as at {as_at}; ask for a later day.")
+        asked = [f"as at {as_at}"] if as_at else []
+        asked += [f"as far as was known by {as_known}"] if as_known else []
+        raise UnknownReference(f"{reference} was not in the plan yet {', '.join(asked)}; ask for a later day.")
     return actions[0]
 
 

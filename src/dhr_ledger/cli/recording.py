@@ -7,8 +7,10 @@ same name.  A new command appears here by itself, unless it is one that another 
 from __future__ import annotations
 
 import inspect
+import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
@@ -18,7 +20,7 @@ from typer.main import get_group
 
 from dhr_ledger.cli import screen
 from dhr_ledger.cli.place import WHY_AND_WHEN, Agency, By, EffectiveOn, Json, Reason, Role, actor, opened
-from dhr_ledger.errors import BadInput
+from dhr_ledger.errors import BadInput, LedgerError
 
 if TYPE_CHECKING:
     from dhr_ledger.command import Command
@@ -199,7 +201,7 @@ def _sub_command(command: type[Command]) -> Callable[..., None]:
         said = {field: value for field in fields if (value := given[f"its_{field}"]) is not None}
         order = command(**{field: _read(command, field, value) for field, value in said.items()})
         who = actor(given["by"], given["agency"], given["role"])
-        with opened(ctx) as ledger:
+        with opened(ctx) as ledger, _as_they_are_typed():
             recorded = ledger.record(
                 order, by=who, reason=given["reason"], effective=given["effective"], seen=given["seen"]
             )
@@ -210,6 +212,19 @@ def _sub_command(command: type[Command]) -> Callable[..., None]:
     what_it_does = inspect.cleandoc(command.__doc__ or "").partition("\n\n")[0]
     run.__doc__ = f"{what_it_does}\n\n\b\nExample:\n  {_example(command)}\n"
     return run
+
+
+@contextmanager
+def _as_they_are_typed() -> Iterator[None]:
+    """Call the commands that an error names as they are typed here: `record revise-legend`."""
+    from dhr_ledger.commands import COMMANDS
+
+    try:
+        yield
+    except LedgerError as error:
+        names = "|".join(COMMANDS)
+        error.args = (re.sub(rf"\b(?:{names})\b", lambda name: f"`record {kebab(name[0])}`", str(error)),)
+        raise
 
 
 def _own_fields(command: type[Command]) -> list[str]:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 WIDE = 100
 """From this many columns on a terminal is wide."""
+_WHOLE = 1_000
+"""No sentence has so many characters."""
 
 COLOURS = {
     "complete": "green",
@@ -71,6 +73,12 @@ class Group(TyperGroup):
             # Rich folds no example anyway; the mark that keeps plain text from it would be an empty line.
             command.help = (command.help or "").replace("\b\n", "")
         return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Say of each command what it does, in a sentence that is folded and never cut."""
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(_WHOLE)) for name, command in commands])
 
 
 def fancy(stream: IO[str] | None = None) -> bool:

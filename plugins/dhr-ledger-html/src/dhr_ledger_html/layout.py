@@ -18,15 +18,14 @@ from dhr_ledger.action import (
     ActionReopened,
     ActionSuperseded,
     ActionWithdrawn,
-    Progress,
     Prose,
     StatusChanged,
 )
 from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.document import in_capitals
+from dhr_ledger.document import by_both_clocks, in_capitals, said_of_withheld, true_when
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import UnknownReference
-from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell, when
+from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell
 from dhr_ledger.questions import due, overdue, standing
 from dhr_ledger.reference import review_of, section_of, spelled
 from dhr_ledger.review import (
@@ -92,6 +91,7 @@ def page_of(
         marking=in_capitals(marking),
         head=head,
         left_out=len(entries) - len(shown),
+        withheld=said_of_withheld(shown),
         chapters=chapters,
         cards=tuple(cards.values()),
         figures=_figures([section for chapter in chapters for section in chapter.sections]),
@@ -202,7 +202,7 @@ def _card(
             was=event.was.as_printed,
             to=event.to.as_printed,
             later=_later(event.was.due_after(stages), event.to.due_after(stages)),
-            when=_when(entry),
+            when=by_both_clocks(entry),
             entry=entry,
         )
         for entry, event in trail.moves(history)
@@ -405,14 +405,7 @@ def _since(action: Action, history: Sequence[Entry]) -> str:
     of_status = (ActionCreated, StatusChanged, ActionReopened, ActionWithdrawn, ActionSuperseded)
     entries = [entry for entry in history if isinstance(entry.event, of_status)]
     stands = [entry for entry in entries if entry.since == action.since.get("status")]
-    return when(Progress(stands[-1].since, "", effective=stands[-1].effective)) if stands else ""
-
-
-def _when(entry: Entry) -> str:
-    """When *entry* was true, and when it was recorded where that is another day."""
-    recorded = day_month_year(entry.recorded_at.date())
-    true = when(Progress(entry.since, "", effective=entry.effective))
-    return recorded if true == recorded else f"{true}, recorded {recorded}"
+    return true_when(stands[-1]) if stands else ""
 
 
 def _later(one: date | None, other: date | None) -> str:

@@ -149,7 +149,7 @@ class Page:
 
     `day` is the day that it is as at and `head` the last entry that was read, both `None` for an empty ledger;
     `as_known` is the moment asked for and `only` the section asked for; `left_out` counts the entries that tell of
-    days after `day`.
+    days after `day`, and `withheld` says what the marks mean of what is not shown to everybody.
     """
 
     day: date | None
@@ -158,6 +158,7 @@ class Page:
     marking: str
     head: Entry | None
     left_out: int
+    withheld: str
     chapters: tuple[Chapter, ...]
     cards: tuple[Card, ...]
     figures: Mapping[str, Figure]

@@ -139,13 +139,3 @@ def divided(whole: float, wanted: Sequence[float]) -> tuple[float, ...]:
         given[one] = min(wanted[one], whole / (len(wanted) - done))
         whole -= given[one]
     return tuple(given)
-
-
-def shares_by_content(rows: Sequence[Row]) -> tuple[float, ...]:
-    """Shares for columns of which nobody said how wide they are to be: as wide as their longest line, within reason."""
-    columns = zip(*(row.cells for row in rows), strict=True)
-    return divided(_USUAL_ROOM, [_INSETS + max(map(_longest, column)) for column in columns])
-
-
-def _longest(cell: Cell) -> float:
-    return max((width(words[:200]) for line in cell for words in line.words.split("\n")), default=1.0)

@@ -30,7 +30,7 @@ from dhr_ledger.home_office import (
 )
 from dhr_ledger.legible import said_of_lost
 from dhr_ledger_pdf.glyphs import FAMILIES, FOLDER, shown
-from dhr_ledger_pdf.layout import PAPERS, Paper, Part, Row, divided, measured, shares_by_content
+from dhr_ledger_pdf.layout import PAPERS, Paper, Part, Row, divided, measured
 
 MOST_ROWS = 10_000
 """How many rows of the audit trail are printed at most; the engine takes a gigabyte of memory for so many."""
@@ -164,4 +164,4 @@ def trail_part(trail: Trail, most: int) -> Part:
         about += f" The newest {most:,} of {len(trail.rows):,} are shown; audit-trail.csv tells them all."
     newest = trail.rows[len(trail.rows) - most :]
     rows = tuple(Row(tuple((Line("", cell),) if cell.strip() else () for cell in row)) for row in newest)
-    return Part(2, trail.title, about, trail.headings, shares_by_content(rows), rows, trail.nothing)
+    return Part(2, trail.title, about, trail.headings, trail.shares, rows, trail.nothing)
