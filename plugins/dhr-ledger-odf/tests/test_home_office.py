@@ -439,10 +439,11 @@ def test_where_a_cell_says_more_than_the_plan_an_edit_of_it_is_for_a_person(was,
 
 @pytest.mark.parametrize("typed", ["1.1. Train more", "1.1 Train", "Train"])
 def test_what_somebody_types_into_a_number_is_read(small, typed):
-    """Only what our documents write there is left out."""
-    data = changed(odt_of(small), lambda words: words.replace(">1.1.<", f">{typed}<"))
-    assert f"{typed} Train" == cells(data)[1][2]
-    assert "Train" == cells(odt_of(small))[1][2]
+    """And so is the number: which part of a cell it is, is worked out where it is known what was printed."""
+    data = changed(
+        odt_of(small), lambda words: words.replace(">1.1.</text:span> Train<", f">{typed}</text:span> Train<")
+    )
+    assert (f"{typed} Train", "1.1. Train") == (cells(data)[1][2], cells(odt_of(small))[1][2])
 
 
 def test_what_stands_for_a_recommendation_is_left_out_and_what_replaces_it_is_read(small):

@@ -21,12 +21,16 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
 from dhr_ledger.errors import ImportRefused, UnknownReference
+from dhr_ledger.home_office import HomeOfficePlan, home_office_plan
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short
+from dhr_ledger.imports.handed_back import read_handed_back
 from dhr_ledger.imports.headings import fold
+from dhr_ledger.imports.printed_rows import PrintedAt
 from dhr_ledger.imports.section import ImportedSection, read_section
 from dhr_ledger.imports.tables import tables
 from dhr_ledger.ledger import Ledger
@@ -82,6 +86,7 @@ def read_plan(
     headings: Mapping[str, Meaning] | None = None,
     legend: Legend | None = None,
     ledger: Ledger | None = None,
+    made_from: int | None = None,
     doors: Doors | None = None,
     so_far: Callable[[int, int], None] | None = None,
 ) -> ImportedPlan:
@@ -90,8 +95,9 @@ def read_plan(
     *review* is its reference, and may be left out where a title says it.  A section's key is that of a file called
     like `09-WMP.csv`; else the acronym in brackets at the end of its heading; else the initials of its heading.
     *headings* says what headings mean that are not in the vocabulary, and *legend* what the words and colours of its
-    statuses mean; what was said of the review before is taken from *ledger*, where one is given.  *so_far* is told
-    after each section how many rows are understood, and how many there are.
+    statuses mean; what was said of the review before is taken from *ledger*, where one is given, and so is what was
+    printed in a document that was made from it.  *made_from* is the head of the ledger then, for files that do not say
+    it.  *so_far* is told after each section how many rows are understood, and how many there are.
     Raises `ImportRefused` with every fault that was found, and `BadReference` for a *review* that is none.
     """
     found = Found()
@@ -99,7 +105,8 @@ def read_plan(
     given = check_review(review) if review is not None else None
     said = {fold(heading): meaning for heading, meaning in (headings or {}).items()}
     settled, words = _remembered(ledger, given, said, legend)
-    held = [table for path in files for table in _read(Path(path), doors, settled, found)]
+    printed_at = _PrintedAt(ledger, made_from)
+    held = [table for path in files for table in _read(Path(path), doors, settled, printed_at, found)]
     if not files:
         found.faults.append("There is nothing to import; name at least one file.")
     reference = _review(held, given, found)
@@ -107,7 +114,14 @@ def read_plan(
     if reference and reference != given and _remembered(ledger, reference, said, legend) != (settled, words):
         # Only now is it known which plan it is, and what was settled about it.
         return read_plan(
-            *files, review=reference, headings=headings, legend=legend, ledger=ledger, doors=doors, so_far=so_far
+            *files,
+            review=reference,
+            headings=headings,
+            legend=legend,
+            ledger=ledger,
+            made_from=made_from,
+            doors=doors,
+            so_far=so_far,
         )
     sections: list[ImportedSection] = []
     done, rows = 0, sum(len(table.rows) for table in held)
@@ -117,7 +131,9 @@ def read_plan(
         raise ImportRefused([f"There are {what} in {held[0].file.name}, more than in any plan; name the right file."])
     for table in held:
         done += len(table.rows)
-        sections.append(read_section(table, settled, words, found))
+        sections.append(
+            read_handed_back(table, found) if table.printed is not None else read_section(table, settled, words, found)
+        )
         if so_far:
             so_far(done, rows)
     _check_keys(sections, found)
@@ -161,7 +177,28 @@ def _remembered(
     return {**settled, **said}, words | legend if legend else words
 
 
-def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], found: Found) -> list[Table]:
+@dataclass(frozen=True, slots=True)
+class _PrintedAt:
+    """What a document for the Home Office said that was made from *ledger*, by the last entry that there was then.
+
+    `otherwise` is that entry for a document that does not say it.
+    """
+
+    ledger: Ledger | None
+    otherwise: int | None
+    plans: dict[int, HomeOfficePlan] = field(default_factory=dict)
+
+    def __call__(self, said: int | None) -> HomeOfficePlan | None:
+        head = self.otherwise if said is None else said
+        if self.ledger is None or head is None or not 0 < head <= self.ledger.head:
+            return None
+        if head not in self.plans:
+            entries = takewhile(lambda entry: entry.position <= head, self.ledger.entries())
+            self.plans[head] = home_office_plan(entries)
+        return self.plans[head]
+
+
+def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], printed_at: PrintedAt, found: Found) -> list[Table]:
     """The tables of one file, through the importer that its ending names; a fault for a file that cannot be read."""
     door = doors.importers.get(path.suffix.lower())
     if path.is_dir():
@@ -178,7 +215,7 @@ def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], found: Found
         if len(data) > LARGEST_FILE:
             raise ImportRefused([f"{path.name} is larger than {LARGEST_FILE:,} bytes; is it the action plan?"])
         file = File(path.name, f"sha256:{hashlib.sha256(data).hexdigest()}", door.name)
-        return tables(file, door.function(io.BytesIO(data), path.name), settled, found)
+        return tables(file, door.function(io.BytesIO(data), path.name), settled, printed_at, found)
     except ImportRefused as refused:
         found.faults += refused.faults
     except OSError as error:
@@ -202,7 +239,7 @@ def _review(held: list[Table], given: str | None, found: Found) -> str | None:
     printed: dict[str, Source] = {}
     for table in held:
         if table.section:
-            printed.setdefault(review_of(table.section), table.at(table.rows[0].number))
+            printed.setdefault(review_of(table.section), table.at(table.rows[0].number) if table.rows else table.at())
         for row in () if table.section else table.above:
             for match in PRINTED_REVIEW.finditer(" ".join(row.cells)):
                 printed.setdefault(match[0], table.at(row.number))

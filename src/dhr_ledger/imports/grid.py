@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dhr_ledger.imports.headings import fold
+from dhr_ledger.legible import legible
 from dhr_ledger.provenance import Source
+
+if TYPE_CHECKING:
+    from dhr_ledger.imports.printed_rows import PrintedRow
 
 
 class Cell(str):
@@ -139,7 +143,9 @@ class Table:
 
     `title` is the line that names the plan, and `heading` the one that names the section, where they are printed;
     `sole` says that the file holds no other table, and `ours` that it was made from a ledger.  It has a column of
-    references then, if it was made to come back: `reference` says which, and `section` is that of its rows.
+    references then, if it was made to come back: `reference` says which, and `section` is that of its rows.  In a
+    document for the Home Office that comes back, `printed` says by their places which rows were printed; in any other
+    table it is `None`.
     """
 
     file: File
@@ -154,6 +160,7 @@ class Table:
     ours: bool = False
     reference: int | None = None
     section: str = ""
+    printed: dict[tuple[str, int], PrintedRow] | None = None
 
     def at(self, row: Row | int | None = None, **columns: int) -> Source:
         """The place of *row* and *columns* in the file."""
@@ -185,6 +192,19 @@ def same(row: Row, other: Row) -> bool:
 def alike(row: Row, other: Row) -> bool:
     """Whether both have the same words in the same order."""
     return [fold(cell) for cell in row.cells if cell.strip()] == [fold(cell) for cell in other.cells if cell.strip()]
+
+
+WITHHELD = re.compile(r"\[(?:name )?withheld\]")
+"""What an export for some audiences prints in place of a cell, or of a name in it: it says nothing of the cell."""
+
+
+def as_shown(text: str) -> str:
+    """*text* as a document shows it, on one line.
+
+    White space comes and goes with every program that a table passes through, and a soft hyphen is seen nowhere but
+    where a line ends.
+    """
+    return " ".join(legible(text).replace("\u00ad", "").split())
 
 
 def short(text: str) -> str:

@@ -16,6 +16,14 @@ from dhr_ledger.reference import check_action
 
 _NAMED = re.compile(r"\s*(rec(?:ommendation)?\.?\s*(?:no\.?\s*)?\d+(?:\.\d+)*[a-z]?)\s*[.:)]?\s*", re.IGNORECASE)
 
+WORDED = re.compile(
+    r"\s*(?:rec(?:ommendation)?\.?\s*(?:no\.?\s*)?)?(?P<number>\d+(?:\.\d+)*[a-z]?)\s*[.:)–-]\s*(?P<text>\S.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A recommendation with its number before it, in a column of its own."""
+OWN_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\s*[.)]\s+(?=\D)")
+"""An action with its number before it, in its own cell."""
+
 
 def names_a_recommendation(cell: str) -> bool:
     """Whether *cell* says only which recommendation it is, in words: `Recommendation 1`, `Rec. 2`; not `R1` or `3.`"""

@@ -10,14 +10,19 @@ from pathlib import Path
 from typing import get_args
 
 from dhr_ledger.errors import BadReference, ImportRefused
+from dhr_ledger.home_office import Field as FormField
+from dhr_ledger.home_office import Line
 from dhr_ledger.imports.colours import colour_word
 from dhr_ledger.imports.columns import Columns, label_of, read_columns
 from dhr_ledger.imports.grid import Banner, Cell, Found, Row, Table, short
 from dhr_ledger.imports.headings import Field, as_words, fold, gaps, known
 from dhr_ledger.imports.items import Item, aligned, items, without_number
+from dhr_ledger.imports.printed_rows import is_form
 from dhr_ledger.imports.progress import Piece, closing_status, read_progress
 from dhr_ledger.imports.remarks import Remarks, ditto_may_stand_in, is_no_report, leave_out_guidance
 from dhr_ledger.imports.rows import (
+    OWN_NUMBER,
+    WORDED,
     begins_here,
     in_a_reference,
     in_one_cell,
@@ -54,7 +59,8 @@ class ImportedAction:
 
     `recommendation` is the number of the one that it stands under; `source.columns` says which columns there are.
     `numbered` says that its number is printed, and is not only counted here.  `progress` and `milestones` are pieces
-    that joined again are the printed cell.  `reference` is that of the ledger which the table was made from, if any.
+    that joined again are the printed cell.  `reference` is that of the ledger which the table was made from, if any,
+    and `printed` what was printed in its row where the table is a document for the Home Office that comes back.
     """
 
     number: str
@@ -73,6 +79,7 @@ class ImportedAction:
     source: Source
     numbered: bool = True
     reference: str | None = None
+    printed: Mapping[FormField, tuple[Line, ...]] | None = None
 
     @property
     def named(self) -> str:
@@ -199,15 +206,11 @@ def _owners(table: Table, columns: Columns, found: Found) -> dict[tuple[str, int
 
 # The rows
 
-_WORDED = re.compile(
-    r"\s*(?:rec(?:ommendation)?\.?\s*(?:no\.?\s*)?)?(?P<number>\d+(?:\.\d+)*[a-z]?)\s*[.:)–-]\s*(?P<text>\S.*)",
-    re.IGNORECASE | re.DOTALL,
-)
-"""A recommendation with its number before it, in a column of its own."""
-_OWN_NUMBER = re.compile(r"\s*(?P<number>\d{1,2}(?:\.\d{1,2})*)\s*[.)]\s+(?=\D)")
 _CELLS: tuple[Field, ...] = get_args(Field)
 _OF_AN_ACTION: tuple[Field, ...] = ("number", "text", "recommendation_number", "recommendation", "reference")
 """What a row has that begins an action; one that has nothing of it goes on with the one above."""
+_SHARED = 2
+"""So many columns of the form of the Home Office are about the recommendation, and the others about the action."""
 _WHOLE: tuple[Field, ...] = ("status", "target_date", "lead")
 """What never goes on in another row: joined, it would say something else."""
 
@@ -309,7 +312,7 @@ class _Rows:
         if not printed.strip() and not words.strip():
             return self.standing or self.owners.get(row.place)  # the cell above goes on, or was left blank
         number = label_of(printed) or as_number(printed)
-        worded = _WORDED.fullmatch(words)
+        worded = WORDED.fullmatch(words)
         if not number and worded:
             number, words = worded["number"], worded["text"]
         elif worded and worded["number"] == number:
@@ -402,6 +405,9 @@ class _Rows:
         if not {"text", "recommendation"} & self.columns.first.keys():
             return
         owner = self._owner(row)
+        printed_by_us = self.table.made_from is not None and is_form(self.table.headings)
+        if printed_by_us and not any(map(str.strip, row.cells[_SHARED:])):
+            return  # a recommendation that has no action
         if "text" not in self.columns.first:
             # The recommendation itself is what is promised, and what is kept track of.
             made = self.recommendations.get(owner or "")
@@ -420,7 +426,10 @@ class _Rows:
         for item in several:
             self._add(row, self._count(owner, item.number), owner, self._aligned(row, several, item, cells))
         if not several:
-            own = _OWN_NUMBER.match(cells["text"])
+            own = OWN_NUMBER.match(cells["text"])
+            if own and printed_by_us:
+                self._add(row, own["number"], owner, cells | {"text": cells["text"][own.end() :]})
+                return
             if own:
                 cells["target_date"] = without_number(cells["target_date"], own["number"])
             self._add(row, self._count(owner, own["number"] if own else None), owner, cells, numbered=bool(own))
@@ -475,7 +484,7 @@ class _Rows:
                     cells["outcome"] = cells["target_date"][done.start() :] if done else ""
                     cells["target_date"] = cells["target_date"][: done.start()] if done else cells["target_date"]
                 case ("number", "text") | ("recommendation_number", "recommendation"):
-                    worded = _WORDED.fullmatch(cells[names[1]])
+                    worded = WORDED.fullmatch(cells[names[1]])
                     cells[names[0]] = worded["number"] if worded else ""
                     cells[names[1]] = worded["text"] if worded else cells[names[1]]
                 case _:

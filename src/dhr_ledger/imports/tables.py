@@ -12,13 +12,16 @@ from dhr_ledger.home_office import TRAIL_HEADINGS
 from dhr_ledger.imports.carrying_on import by_lines, goes_on, hold
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Grid, Row, Table, alike, same, short
 from dhr_ledger.imports.headings import DERIVED, LIKELY, fold, known, reads_as
+from dhr_ledger.imports.printed_rows import PrintedAt, handed_back, is_form, without_what_stands_for
 from dhr_ledger.provenance import Source
 from dhr_ledger.reference import check_action
 from dhr_ledger.review import Meaning
 
 
-def tables(file: File, grids: Iterable[Grid], settled: Mapping[str, Meaning], found: Found) -> list[Table]:
-    """The tables of *file*, in order.
+def tables(
+    file: File, grids: Iterable[Grid], settled: Mapping[str, Meaning], printed_at: PrintedAt, found: Found
+) -> list[Table]:
+    """The tables of *file*, in order; *printed_at* says what it said when it was made, if it is a document of ours.
 
     A grid without a row of headings is noted where the file has others, a key or a cover sheet; it is a fault where it
     is all there is.
@@ -26,9 +29,13 @@ def tables(file: File, grids: Iterable[Grid], settled: Mapping[str, Meaning], fo
     held: list[Table] = []
     without: list[str] = []
     widths: dict[str, int] = {}
-    for grid in grids:
+    read = [(grid, *_rows(grid)) for grid in grids]
+    back = handed_back(file, [(grid, rows) for grid, rows, _ in read], printed_at, found)
+    for nth, (grid, rows, width) in enumerate(read):
         found.notes += grid.notes
-        rows, width = _rows(grid)
+        if nth in back:
+            held += [table for table in (back[nth],) if table]
+            continue
         begun = [] if _is_trail(rows) else _tables(file, grid, rows, settled, found)
         for table in begun:
             widths[grid.name] = width
@@ -54,7 +61,10 @@ def _rows(grid: Grid) -> tuple[list[Row], int]:
     printed = [(number, tuple(cells)) for number, cells in grid.rows]
     reach = max((_reach(cells) for _, cells in printed), default=0)
     width = max((len(cells) for _, cells in printed), default=0)
-    return [Row(number, cells[:reach]) for number, cells in printed if any(map(str.strip, cells))], width
+    rows = [Row(number, cells[:reach]) for number, cells in printed if any(map(str.strip, cells))]
+    if rows and is_form(rows[0]):
+        rows = [row for row in map(without_what_stands_for, rows) if any(map(str.strip, row.cells))]
+    return rows, width
 
 
 def _reach(cells: Sequence[str]) -> int:

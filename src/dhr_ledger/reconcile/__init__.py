@@ -20,16 +20,15 @@ from dhr_ledger.action import Action, ChangeStatus, CreateAction, UpdateAction
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadEffective
-from dhr_ledger.home_office import PlanAction, home_office_plan, template
 from dhr_ledger.imports import ImportedFile, ImportedPlan
-from dhr_ledger.imports.grid import short
+from dhr_ledger.imports.grid import WITHHELD, short
 from dhr_ledger.imports.headings import as_words, fold
 from dhr_ledger.imports.section import ImportedAction, ImportedSection
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import ActionPlan, action_plan
 from dhr_ledger.provenance import Effective, Source
 from dhr_ledger.reconcile.changes import Changes, Said, reports
-from dhr_ledger.reconcile.matching import Match, match_rows, match_sections, mixed_up, named_in_order
+from dhr_ledger.reconcile.matching import Match, match_rows, match_sections, mixed_up
 from dhr_ledger.reconcile.reports import same
 from dhr_ledger.reference import number_of
 from dhr_ledger.review import (
@@ -136,7 +135,6 @@ class _Comparison:
     of_section: dict[str, dict[str, Action]] = field(default_factory=dict)
     bases: dict[int, ActionPlan] = field(default_factory=dict)
     doubtful: dict[str, str] = field(default_factory=dict)
-    documents: dict[int, dict[str, dict[str, PlanAction]]] = field(default_factory=dict)
 
     def commands(self) -> Iterator[Command]:
         review = self.now.reviews.get(self.imported.review, Review(self.imported.review))
@@ -255,19 +253,6 @@ class _Comparison:
             self.bases[head] = action_plan(until, as_at=self.said.effective)
         return self.bases[head]
 
-    def printed(self, section: ImportedSection, reference: str) -> Mapping[str, PlanAction]:
-        """What was printed of each action of the section *reference*, if it is of a document for the Home Office."""
-        head, form = self.made_from, [fold(column.heading) for column in template().columns]
-        if head is None or form != [*map(fold, section.columns)]:
-            return {}
-        if head not in self.documents:
-            made = home_office_plan(takewhile(lambda entry: entry.position <= head, self.history))
-            self.documents[head] = {
-                each.reference: {action.reference: action for made in each.recommendations for action in made.actions}
-                for each in made.sections
-            }
-        return self.documents[head].get(reference, {})
-
 
 @dataclass(slots=True)
 class _Section:
@@ -278,15 +263,14 @@ class _Section:
     key: str
     review: Review
     base: ActionPlan | None
-    owners: dict[str, str | None] = field(default_factory=dict)
+    owners: dict[str, str] = field(default_factory=dict)
+    doubted: set[str] = field(default_factory=set)
     since: dict[str, list[Entry]] = field(default_factory=dict)
-    printed: Mapping[str, PlanAction] = field(default_factory=dict)
 
     def commands(self) -> Iterator[Command]:
         proposal = self.whole.proposal
         held = self.whole.of_section.get(self.reference, {})
-        self.printed = self.whole.printed(self.section, self.reference)
-        matches = match_rows(named_in_order(self.section.actions, self.printed.values()), held)
+        matches = match_rows(self.section.actions, held)
         if self._is_another(matches):
             return
         matched = {match.action.reference: match.row for match in matches if match.action}
@@ -355,6 +339,8 @@ class _Section:
             )
         elif not section.headed or same(section.heading, heading) or same(section.heading, was or ""):
             return  # as it is, or as it was when the file was made
+        elif WITHHELD.search(section.heading):
+            return
         elif was is not None and not same(heading, was):
             self.whole.said.conflicts.append(
                 f"{self.reference}: the file changed the heading from {short(was)} to {short(section.heading)}, and "
@@ -369,7 +355,10 @@ class _Section:
             yield RenameSection(section=self.reference, to=section.heading, source=section.source, effective=effective)
 
     def _recommendations(self, matches: Sequence[Match]) -> Iterator[Command]:
-        """What the ledger does not have of them; `owners` is filled with the reference of each, by its number."""
+        """What the ledger does not have of them; `owners` is filled with the reference of each, by its number.
+
+        Those in other words than the ledger's are `doubted`: no action is put under one of them.
+        """
         stood, made = self._stood(self.whole.plan).recommendations, self._stood(self.base).recommendations
         held = {name: held for name, held in stood.items() if name.startswith(f"{self.reference}:R")}
         by_words = {
@@ -384,6 +373,8 @@ class _Section:
             if match.row.recommendation and match.action and match.action.recommendation:
                 under.setdefault(match.row.recommendation, set()).add(match.action.recommendation)
         used = {match.row.recommendation for match in matches}
+        # Nothing is put under another recommendation once it has ended, so none is made for that.
+        idle = used - {match.row.recommendation for match in matches if not _stays_ended(match)}
         for recommendation in self.section.recommendations:
             if self.whole.doubtful and recommendation.number not in used:
                 continue
@@ -394,6 +385,8 @@ class _Section:
                 known = by_words.get(words) or by_words.get(as_words(words))
                 name = known or (others[0] if others else self._free(name, held))
             self.owners[recommendation.number] = name
+            if name not in stood and recommendation.number in idle:
+                continue
             if name not in stood:
                 held[name] = Recommendation(name, recommendation.text)
                 self.whole.proposal.new.append(name)
@@ -404,11 +397,10 @@ class _Section:
                     source=recommendation.source,
                     effective=self.whole.said.effective,
                 )
-            elif not same(stood[name].text, recommendation.text):
+            elif not same(stood[name].text, recommendation.text) and not WITHHELD.search(recommendation.text):
                 if name in made and same(made[name].text, recommendation.text):
                     continue  # it has the words that the file was made with
-                if not recommendation.numbered:
-                    self.owners[recommendation.number] = None
+                self.doubted.add(recommendation.number)
                 self.whole.said.conflicts.append(
                     f"{name} has other words in {recommendation.source} than in the ledger "
                     f"({short(stood[name].text)}); a recommendation keeps its words, so give the new one another "
@@ -425,10 +417,12 @@ class _Section:
         if row.recommendation is None:
             return None
         printed = next(made for made in self.section.recommendations if made.number == row.recommendation)
+        if printed.number in self.doubted and (known or not printed.numbered):
+            return known.recommendation if known else None
         if known and known.recommendation and not printed.numbered:
             plans = (self._stood(plan).recommendations for plan in (self.whole.plan, self.base))
             stood = [held[known.recommendation].text for held in plans if known.recommendation in held]
-            if self.owners[printed.number] is None or any(same(text, printed.text) for text in stood):
+            if any(same(text, printed.text) for text in stood):
                 return known.recommendation
         return self.owners[printed.number]
 
@@ -438,12 +432,6 @@ class _Section:
         """The commands for an action that the ledger does not have; one that it has under this number is a conflict."""
         name = row.reference or f"{self.reference}:{row.named}"
         said = self.whole.said
-        if any(same(row.text, printed.cells["action"][0].words) for printed in self.printed.values()):
-            said.conflicts.append(
-                f"{row.source}: more than one action of the ledger has the words {short(row.text)}, and a document for "
-                "the Home Office does not say which of them this is; record what is meant."
-            )
-            return
         if (other := self.whole.now.actions.get(name)) is not None:
             if name not in self.whole.plan.actions:
                 said.conflicts.append(
@@ -517,8 +505,7 @@ class _Section:
             return
         made = self.base.actions.get(known.reference) if self.base else None
         now = self.whole.now.actions[known.reference]
-        since, printed = self.since.get(known.reference, []), self.printed.get(known.reference)
-        changes = Changes(known, now, made, row, since, said, printed)
+        changes = Changes(known, now, made, row, self.since.get(known.reference, []), said)
         before = len(said.conflicts)
         commands = list(
             changes.commands(status, self._owner(row, known), reread=self.whole.imported.legend is not None)
@@ -528,3 +515,8 @@ class _Section:
         elif len(said.conflicts) == before:
             proposal.unchanged.append(known.reference)
         yield from commands
+
+
+def _stays_ended(match: Match) -> bool:
+    """Whether the action has ended, and its row has no status that could begin it again."""
+    return match.action is not None and match.action.ended and "status" not in (match.row.source.columns or {})

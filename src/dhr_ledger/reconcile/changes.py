@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -28,24 +27,22 @@ from dhr_ledger.action import (
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry, LedgerEvent
 from dhr_ledger.history import sentence
-from dhr_ledger.home_office import Field, Line, PlanAction
-from dhr_ledger.imports.grid import short
-from dhr_ledger.imports.headings import as_words
+from dhr_ledger.home_office import Field
+from dhr_ledger.imports.grid import WITHHELD, short
+from dhr_ledger.imports.printed_rows import shown
 from dhr_ledger.imports.progress import Piece, read_progress
 from dhr_ledger.imports.section import ImportedAction, as_number
 from dhr_ledger.plan import milestones_cell, progress_cell
 from dhr_ledger.provenance import Effective, Source
-from dhr_ledger.reconcile.reports import added, same
+from dhr_ledger.reconcile.reports import added, below, same
 from dhr_ledger.status import Status
 
 Reports = Literal["progress", "milestones"]
 _WORDS = ("text", "desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome")
 _COLUMN = {"evidence_required": "evidence"}
 """Where a field is called otherwise in a table than in an action."""
-_PRINTED: dict[str, Field] = {"text": "action", "target_date": "target_date", "outcome": "completion"}
+_PRINTED: dict[str, Field] = {"target_date": "target_date", "outcome": "completion"}
 """The fields of which a document for the Home Office says more in its cell than the plan does."""
-_WITHHELD = re.compile(r"\[(?:name )?withheld\]")
-"""What an export for some audiences prints in place of a cell, or of a name in it: it says nothing of the cell."""
 
 
 @dataclass(slots=True)
@@ -83,9 +80,8 @@ def reports(name: str, pieces: Sequence[Piece], row: ImportedAction, kind: Repor
 class Changes:
     """An action three ways: as it was when the file was `made`, as it is `known` to the ledger, and its `row`.
 
-    `made` is `None` where no file says it, and `printed` what was printed of it where the file is a document for the
-    Home Office.  `known` is as it stood on the day that the file tells of, and `now` as it stands; `since` are the
-    entries about it that were recorded since the file was made.
+    `made` is `None` where no file says it.  `known` is as it stood on the day that the file tells of, and `now` as it
+    stands; `since` are the entries about it that were recorded since the file was made.
     """
 
     known: Action
@@ -94,7 +90,6 @@ class Changes:
     row: ImportedAction
     since: Sequence[Entry]
     said: Said
-    printed: PlanAction | None = None
 
     def commands(self, status: Status, owner: str | None, *, reread: bool) -> Iterator[Command]:
         """What changes the action: reopened first and completed last, so that each may happen.
@@ -145,19 +140,17 @@ class Changes:
         was, now = _printed(getattr(self.known, name)), _printed(getattr(self.row, name))
         if name == "number" and not self.row.reference:
             was, now = as_number(was), now if self.row.numbered else as_number(was)
-        if same(was, now) or _WITHHELD.search(now):
+        if WITHHELD.search(now):
             return False
-        if self.printed and name in _PRINTED:
-            lines = self.printed.cells[_PRINTED[name]]
-            if _says(now, lines):
+        if self.row.printed is not None and (form := _PRINTED.get(name)):
+            lines = self.row.printed[form]
+            if same(now, shown(form, lines)):
                 return False
-            if (
-                name == "outcome"
-                or len(lines) > 1
-                or any(as_words(now).startswith(as_words(each.label)) for each in lines if each.label)
-            ):
+            if len(lines) > 1 or any(line.label for line in lines):
                 self._says_more(now, self.row.at(column))
                 return False
+        if same(was, now):
+            return False
         made = _printed(getattr(self.made, name)) if self.made else was
         if self.made and same(now, made):
             return False  # the file leaves it as it was made
@@ -178,8 +171,8 @@ class Changes:
         """Whether the file puts the action under another recommendation; one that is blank takes it from none."""
         known = self.known.recommendation
         made = self.made.recommendation if self.made else known
-        if owner in (known, made) or (self.printed and made is None):
-            return False  # an action for none is printed below the last one that has a recommendation
+        if owner in (known, made):
+            return False
         if owner is None:
             if self.row.reference and "recommendation" in (self.row.source.columns or {}):
                 place = self.row.at("recommendation")
@@ -225,18 +218,18 @@ class Changes:
         pieces: tuple[Piece, ...] = getattr(self.row, kind)
         ours, place = cell(self.known), self.row.at(kind)
         printed = "".join(piece.words for piece in pieces)
-        if self.printed:
-            lines = self.printed.cells["milestones"] if kind == "milestones" else ()
-            ends = (end for end in range(len(pieces) + 1) if _says("".join(each.words for each in pieces[:end]), lines))
-            if (end := next(ends, None)) is not None:
-                yield from reports(self._name, pieces[end:], self.row, kind, self.said)
-            elif not _WITHHELD.search(printed):
+        if self.row.printed is not None:
+            stood = shown("milestones", self.row.printed["milestones"]) if kind == "milestones" else ""
+            below_it = below(pieces, stood) if not same(printed, stood) else []
+            if below_it is not None:
+                yield from reports(self._name, below_it, self.row, kind, self.said)
+            elif not WITHHELD.search(printed):
                 self._says_more(printed, place)
             return
-        if _WITHHELD.search(printed):
+        if WITHHELD.search(printed):
             # What was withheld says nothing of the cell; what stands beside it, and is not known, was added.
             known = {" ".join(piece.words.split()) for piece in read_progress(ours)}
-            beside = [piece for piece in pieces if not _WITHHELD.search(piece.words)]
+            beside = [piece for piece in pieces if not WITHHELD.search(piece.words)]
             unknown = [piece for piece in beside if " ".join(piece.words.split()) not in known]
             yield from reports(self._name, unknown, self.row, kind, self.said)
             return
@@ -287,12 +280,6 @@ class Changes:
     def _of(self, column: str) -> dict[str, Any]:
         """Where a cell was read, and when it was true."""
         return {"source": self.row.at(column), "effective": self.said.effective}
-
-
-def _says(cell: str, lines: Sequence[Line]) -> bool:
-    """Whether *cell* is as *lines* were printed: with their labels, or without them where a reader takes those off."""
-    said = as_words(cell)
-    return said in (as_words(" ".join(line.words for line in lines)), as_words(" ".join(map(" ".join, lines))))
 
 
 def _speaks_of(event: LedgerEvent, name: str) -> bool:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from difflib import SequenceMatcher, get_close_matches
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from dhr_ledger.action import Action
-from dhr_ledger.home_office import PlanAction
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import as_words
 from dhr_ledger.imports.section import ImportedAction, ImportedSection, as_number
@@ -82,21 +80,6 @@ def match_rows(rows: Sequence[ImportedAction], held: Mapping[str, Action]) -> li
             how = "" if len(others) > _FEW or _ratio(same, rows[nth]) >= _EDITED else _reworded(rows[nth], same)
             take(nth, same, how)
     return [found.get(nth, Match(row)) for nth, row in enumerate(rows)]
-
-
-def named_in_order(rows: Sequence[ImportedAction], printed: Iterable[PlanAction]) -> list[ImportedAction]:
-    """*rows*, where those of the same words have the references of the actions *printed* in these words, in order.
-
-    Words of which there are more rows, or fewer, than actions were printed say nothing.
-    """
-    said: dict[str, list[str]] = {}
-    for action in printed:
-        said.setdefault(as_words(action.cells["action"][0].words), []).append(action.reference)
-    how_often = Counter(as_words(row.text) for row in rows)
-    names = {words: iter(named) for words, named in said.items() if len(named) == how_often[words] > 1}
-    return [
-        replace(row, reference=next(names[words])) if (words := as_words(row.text)) in names else row for row in rows
-    ]
 
 
 def mixed_up(rows: Sequence[ImportedAction], plans: Iterable[Mapping[str, Action]]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import islice
 
 from dhr_ledger.action import Progress
+from dhr_ledger.imports.grid import as_shown
 from dhr_ledger.imports.progress import Piece, read_progress
 from dhr_ledger.legible import legible
 
@@ -22,7 +23,7 @@ def same(one: str, other: str) -> bool:
     White space comes and goes with every program that a table passes through, and what a document cannot show of a
     text comes back as it was shown.
     """
-    return one == other or one.split() == other.split() or legible(one).split() == legible(other).split()
+    return one == other or one.split() == other.split() or as_shown(one) == as_shown(other)
 
 
 def added(pieces: Sequence[Piece], ours: str, made: str | None, reports: Iterable[Progress]) -> list[Piece] | None:
@@ -67,6 +68,17 @@ def _among(pieces: Sequence[Piece], stood: str, reports: Iterable[Progress]) -> 
             first = [replace(piece, words=f"{before}{piece.words.strip()}") for piece in new[:1]]
             return [*first, *(replace(piece, words=f"\n{piece.words.strip()}") for piece in new[1:])]
     return None
+
+
+def below(pieces: Sequence[Piece], stood: str) -> list[Piece] | None:
+    """What *pieces* say below the words of the cell as it *stood*; `None` where that cannot be told.
+
+    What goes on in the last line of it is no report of its own, unless a date opens it.
+    """
+    new = _at_the_end(pieces, stood)
+    if new and stood.strip() and not new[0].opener and not re.match(r"\s*\n", new[0].words):
+        return None
+    return new and [replace(piece, words=piece.words.strip()) for piece in new if piece.words.strip()]
 
 
 _ENDS = re.compile(r"(?:[.!?:;][\"'”’)\]]*|[\n\r])\s*$")

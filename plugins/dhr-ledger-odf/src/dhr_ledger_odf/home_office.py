@@ -43,7 +43,7 @@ from dhr_ledger_odf.markup import (
     words,
 )
 from dhr_ledger_odf.packing import DISTRIBUTION, pack
-from dhr_ledger_odf.vocabulary import ACTION_NUMBER, STANDS_FOR
+from dhr_ledger_odf.vocabulary import STANDS_FOR
 
 _WHOLE = 16
 """A row of so many lines is kept on one page: a third of a sheet, so that none is left mostly empty."""
@@ -199,12 +199,8 @@ class _Said(NamedTuple):
 
 
 def _said(name: Field, line: Line) -> _Said:
-    """A *line* of the column *name*, with what parts its number or its label from its words, for those who hear it.
-
-    The number of an action is no part of what is to be done, so it has a style that says so to whoever reads the file.
-    """
-    style = ACTION_NUMBER if name == "action" and line.label else STRONG
-    return _Said(parted(name, line.label), line.words, style)
+    """A *line* of the column *name*, with what parts its number or its label from its words, for those who hear it."""
+    return _Said(parted(name, line.label), line.words)
 
 
 def _stands_for(made: PlanRecommendation) -> str:

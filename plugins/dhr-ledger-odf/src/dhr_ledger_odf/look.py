@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from dhr_ledger_odf.markup import attributes, part, style
-from dhr_ledger_odf.vocabulary import ACTION_NUMBER, STANDS_FOR
+from dhr_ledger_odf.vocabulary import STANDS_FOR
 
 INK, QUIET, HAIR, TINT = "#1d3d5c", "#505a5f", "#b9c1c9", "#eaeff4"
 STRONG = "Strong_20_Emphasis"
@@ -121,7 +121,6 @@ def _common(paper: Paper) -> str:
         + _paragraph("Footer", "extra", 0, 0, {"": _tab_stop(paper.room)}, letters(size - 1, QUIET))
         + _paragraph("Marking", "extra", 0, 0, _CENTRED, letters(size, bold=True))
         + _letters(STRONG, letters(bold=True))
-        + _letters(ACTION_NUMBER, letters(bold=True))
         + _letters(STANDS_FOR, letters(colour=QUIET))
     )
 

@@ -35,13 +35,10 @@ CELL, COVERED = odf("table:table-cell"), odf("table:covered-table-cell")
 PARAGRAPH, HEADING = odf("text:p"), odf("text:h")
 LIST = odf("text:list")
 COMMENT, NOTE = odf("office:annotation"), odf("text:note")
-ACTION_NUMBER, STANDS_FOR = "Action_20_number", "Stands_20_for"
-"""The styles of what our own documents show beside the words of a cell: a number, and what stands for words above."""
-OURS = {
-    ACTION_NUMBER: re.compile(r"\S+\."),
-    STANDS_FOR: re.compile(CONTINUED.format(r"\S+") + f"|{UNDER_NONE}"),
-}
-"""What is said in these styles and is no part of the cell; whatever else somebody has typed in them is."""
+STANDS_FOR = "Stands_20_for"
+"""The style of what stands in our own documents for the words of a recommendation further up."""
+OURS = re.compile(CONTINUED.format(r"\S+") + f"|{UNDER_NONE}")
+"""What is said in this style and is no part of the cell; whatever else somebody has typed in it is."""
 
 
 def times(element: Element, attribute: str, least: int = 1) -> int:

@@ -10,7 +10,7 @@ from lxml.etree import _Element as Element
 from lxml.etree import iterwalk
 
 from dhr_ledger_odf.styles import Numbering, Styles
-from dhr_ledger_odf.vocabulary import COMMENT, HEADING, LIST, NOTE, OURS, PARAGRAPH, TABLE, odf, times
+from dhr_ledger_odf.vocabulary import COMMENT, HEADING, LIST, NOTE, OURS, PARAGRAPH, STANDS_FOR, TABLE, odf, times
 
 LARGEST_CELL = 1_000_000
 """In characters.  A cell of a spreadsheet holds at most 32,767."""
@@ -27,9 +27,9 @@ _ITEM, _SPAN = odf("text:list-item"), odf("text:span")
 
 
 def _is_ours(span: Element) -> bool:
-    """Whether it is what our own documents show beside the words of a cell."""
-    ours = OURS.get(span.get(odf("text:style-name"), ""))
-    return ours is not None and ours.fullmatch("".join(map(str, span.itertext()))) is not None
+    """Whether it is what stands in our own documents for the words of another cell."""
+    stands = span.get(odf("text:style-name")) == STANDS_FOR
+    return stands and OURS.fullmatch("".join(map(str, span.itertext()))) is not None
 
 
 @dataclass(slots=True)
