@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from dhr_ledger.action import Progress
 from dhr_ledger.audience import NAME_WITHHELD, WITHHELD
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import ImportRefused
@@ -168,7 +167,7 @@ def stages(entries: Iterable[Entry]) -> str:
     """Every stage that was reached, as often as it was: a plan may be submitted twice."""
     reached = [(entry, entry.event.stage) for entry in entries if isinstance(entry.event, ReviewStageReached)]
     reached.sort(key=lambda told: told[0].since)
-    told = ((stage, true_when(entry)) for entry, stage in reached)
+    told = ((stage, when(entry)) for entry, stage in reached)
     return "; ".join(f"{stage} {'on' if day[0].isdigit() and ' ' in day else 'in'} {day}" for stage, day in told)
 
 
@@ -188,12 +187,7 @@ def said_of_withheld(entries: Collection[Entry]) -> str:
     return f"{' and '.join(told)} that the ledger holds and this document does not show" if told else ""
 
 
-def true_when(entry: Entry) -> str:
-    """When *entry* was true, as a British reader writes it, to the precision that was given: `September 2013`."""
-    return when(Progress(entry.since, "", effective=entry.effective))
-
-
 def by_both_clocks(entry: Entry) -> str:
     """When *entry* was true, and when it was recorded where that is said to be another day."""
-    true, recorded = true_when(entry), day_month_year(entry.recorded_at.date())
+    true, recorded = when(entry), day_month_year(entry.recorded_at.date())
     return recorded if true == recorded else f"{true}, recorded {recorded}"

@@ -35,13 +35,12 @@ from dhr_ledger.document import (
     references,
     said_of_withheld,
     stages,
-    true_when,
 )
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadInput
 from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, when
 from dhr_ledger.questions import by_progress, due, overdue
-from dhr_ledger.reference import number_of, review_of
+from dhr_ledger.reference import number_of, parent_of, review_of
 from dhr_ledger.review import ExportIssued, ReviewStageReached
 from dhr_ledger.status import DEFAULT_LEGEND
 from dhr_ledger.trail import TRAIL_HEADINGS, Trail, trails
@@ -329,9 +328,9 @@ def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mappi
     below: dict[str, dict[str, list[Action]]] = {}
     for review in plan.reviews.values():
         for name in review.recommendations:
-            below.setdefault(name.rpartition(":")[0], {})[name] = []
+            below.setdefault(parent_of(name), {})[name] = []
     for action in plan.actions.values():
-        groups = below.setdefault(action.reference.rpartition(":")[0], {})
+        groups = below.setdefault(parent_of(action.reference), {})
         groups.setdefault(action.recommendation or "", []).append(action)
     for review in plan.reviews.values():
         for key, heading in review.sections.items():
@@ -429,17 +428,17 @@ def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: 
             why = f" ({entry.reason})" if entry.reason else ""
             yield Line(
                 "Moved",
-                f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {true_when(entry)}{why}",
+                f"from {event.was.as_printed.strip()} to {event.to.as_printed.strip()}, {when(entry)}{why}",
             )
 
 
 def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Line]:
     complete = action.status.progress == "complete"
     if complete:
-        yield Line("Complete", true_when(entry) if entry and entry.effective else "date not said")
+        yield Line("Complete", when(entry) if entry and entry.effective else "date not said")
     if entry and isinstance(entry.event, ActionWithdrawn | ActionSuperseded) and not complete:
         by = f"by {entry.event.by}, " if isinstance(entry.event, ActionSuperseded) else ""
-        yield Line(status, f"{by}{true_when(entry)}{f' ({entry.reason})' if entry.reason else ''}")
+        yield Line(status, f"{by}{when(entry)}{f' ({entry.reason})' if entry.reason else ''}")
     elif status and not (complete and _is_called_complete(status)):
         yield Line("Status", status)
     if action.outcome.strip():

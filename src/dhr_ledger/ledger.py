@@ -32,7 +32,7 @@ from dhr_ledger.entry import Entry, LedgerEvent, encode, happening, to_json
 from dhr_ledger.errors import BadEffective, BadInput, Conflict, Refused, StoreError, UnknownReference
 from dhr_ledger.history import sentence
 from dhr_ledger.provenance import Actor, Effective, Source
-from dhr_ledger.reference import check_action, check_scope, check_stream, review_of, spelled
+from dhr_ledger.reference import check_action, check_scope, check_stream, parent_of, review_of, spelled
 from dhr_ledger.review import Review, ReviewCommand, ReviewEvent
 
 if TYPE_CHECKING:
@@ -337,7 +337,7 @@ class Ledger:
 
     def _numbers(self, reference: str) -> list[str]:
         """The actions of the section of *reference*: what somebody may have meant."""
-        section = reference.rpartition(":")[0]
+        section = parent_of(reference)
         return sorted({row.reference for row in self._store.read(below=section)} if section else [])
 
     def _stream(self, reference: str, streams: dict[str, _Stream], head: int) -> _Stream:

@@ -16,7 +16,8 @@ from dhr_ledger.action import Action, ActionEvent, Progress
 from dhr_ledger.entry import Entry, happening
 from dhr_ledger.errors import BadInput
 from dhr_ledger.provenance import Effective
-from dhr_ledger.review import RecommendationMade, Review, ReviewOpened, SectionAdded
+from dhr_ledger.reference import parent_of, review_of, section_of
+from dhr_ledger.review import Recommendation, RecommendationMade, Review, ReviewOpened, SectionAdded, Stage
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -45,7 +46,22 @@ class ActionPlan:
             for n, key in enumerate(review.sections)
         }
         last = (len(self.reviews), 0)
-        return sorted(self.actions.values(), key=lambda action: place.get(action.reference.rpartition(":")[0], last))
+        return sorted(self.actions.values(), key=lambda action: place.get(parent_of(action.reference), last))
+
+    def heading_of(self, reference: str) -> str:
+        """The heading of the section that *reference* is or stands in; the section's key where it has no heading."""
+        key, review = section_of(reference), self.reviews.get(review_of(reference))
+        return review.sections.get(key, key) if review else key
+
+    def recommendation_of(self, action: Action) -> Recommendation | None:
+        """What *action* is to carry out, as far as that is known."""
+        review = self.reviews.get(review_of(action.reference))
+        return review.recommendations.get(action.recommendation or "") if review else None
+
+    def stages_of(self, action: Action) -> Mapping[Stage, date]:
+        """The stages that the review of *action* has reached, and when."""
+        review = self.reviews.get(review_of(action.reference))
+        return review.stages if review else {}
 
 
 def action_plan(
@@ -116,12 +132,10 @@ def _cell(reports: Iterable[Progress]) -> str:
     return cell
 
 
-def when(report: Progress) -> str:
-    """When *report* was true as a British reader writes it, to the precision that was given: `September 2013`."""
-    told = day_month_year(report.effective.earliest if report.effective else report.since).split()
-    return " ".join(
-        told[{"day": 0, "month": 1, "year": 2}[report.effective.precision if report.effective else "day"] :]
-    )
+def when(told: Progress | Entry) -> str:
+    """When *told* was true as a British reader writes it, to the precision that was given: `September 2013`."""
+    words = day_month_year(told.effective.earliest if told.effective else told.since).split()
+    return " ".join(words[{"day": 0, "month": 1, "year": 2}[told.effective.precision if told.effective else "day"] :])
 
 
 def day_month_year(day: date) -> str:

@@ -12,7 +12,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from dhr_ledger.action import Action
-from dhr_ledger.reference import review_of
+from dhr_ledger.reference import parent_of
 
 if TYPE_CHECKING:
     from dhr_ledger.plan import ActionPlan
@@ -50,8 +50,7 @@ def due(plan: ActionPlan, action: Action) -> date | None:
 
     A date that is relative to a stage is known once the review has reached that stage.
     """
-    review = plan.reviews.get(review_of(action.reference))
-    return action.target_date.due_after(review.stages if review else {})
+    return action.target_date.due_after(plan.stages_of(action))
 
 
 def overdue(plan: ActionPlan, on: date) -> list[Overdue]:
@@ -71,8 +70,7 @@ def overdue(plan: ActionPlan, on: date) -> list[Overdue]:
 
 def _awaits(plan: ActionPlan, action: Action) -> bool:
     """Whether *action* waits for a stage that is not reached: its own, or else publication, which ends the process."""
-    review = plan.reviews.get(review_of(action.reference))
-    reached = review.stages if review else {}
+    reached = plan.stages_of(action)
     return action.status.progress == "awaiting a stage" and (action.target_date.after or "published") not in reached
 
 
@@ -83,23 +81,13 @@ def by_progress(actions: Iterable[Action]) -> dict[str, int]:
 
 def standing(plan: ActionPlan, on: date) -> list[Standing]:
     """How far each section of *plan* had come by *on*, in the order of the plan."""
-    late = Counter(_section(found.action) for found in overdue(plan, on))
+    late = Counter(parent_of(found.action.reference) for found in overdue(plan, on))
     sections: dict[str, list[Action]] = {
         f"{review.reference}:{key}": [] for review in plan.reviews.values() for key in review.sections
     }
     for action in plan.in_order():
-        sections.setdefault(_section(action), []).append(action)
+        sections.setdefault(parent_of(action.reference), []).append(action)
     return [
-        Standing(section, _heading(plan, section), by_progress(actions), late[section])
+        Standing(section, plan.heading_of(section), by_progress(actions), late[section])
         for section, actions in sections.items()
     ]
-
-
-def _section(action: Action) -> str:
-    return action.reference.rpartition(":")[0]
-
-
-def _heading(plan: ActionPlan, section: str) -> str:
-    review = plan.reviews.get(review_of(section))
-    key = section.rpartition(":")[2]
-    return review.sections.get(key, key) if review else key

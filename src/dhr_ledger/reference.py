@@ -93,6 +93,11 @@ def section_of(reference: str) -> str:
     return reference.split(":")[1] if ":" in reference else ""
 
 
+def parent_of(reference: str) -> str:
+    """What *reference* stands in: the section of an action or a recommendation, the review of a section."""
+    return reference.rpartition(":")[0]
+
+
 def number_of(reference: str) -> str:
     """The last part of *reference*: an action's number, a recommendation's with its R, a section's key."""
     return reference.rpartition(":")[2]

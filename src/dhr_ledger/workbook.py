@@ -25,7 +25,7 @@ from dhr_ledger.history import deed
 from dhr_ledger.home_office import LIVE_DOCUMENT
 from dhr_ledger.plan import ActionPlan, action_plan, milestones_cell, progress_cell
 from dhr_ledger.questions import by_progress, due, overdue
-from dhr_ledger.reference import number_of, review_of, section_of
+from dhr_ledger.reference import number_of
 from dhr_ledger.target_date import TargetDate
 
 Kind = Literal["text", "date", "number", "status"]
@@ -258,11 +258,9 @@ _PLAN = (
 
 def _plan(plan: ActionPlan, late: Mapping[str, int]) -> Iterator[Row]:
     for action in plan.in_order():
-        review = plan.reviews.get(review_of(action.reference))
-        key = section_of(action.reference)
-        made = review.recommendations.get(action.recommendation or "") if review else None
+        made = plan.recommendation_of(action)
         yield (
-            review.sections.get(key, key) if review else key,
+            plan.heading_of(action.reference),
             made.text if made else "",
             action.number or number_of(action.reference),
             action.text,

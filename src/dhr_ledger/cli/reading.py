@@ -280,10 +280,9 @@ def _show_totals(actions: list[Action], late: dict[str, Overdue], on: date) -> N
 def _show_action(plan: ActionPlan, action: Action, late: dict[str, Overdue]) -> None:
     from dhr_ledger.plan import when
     from dhr_ledger.questions import due
-    from dhr_ledger.reference import number_of, review_of, section_of
+    from dhr_ledger.reference import number_of
 
-    review = plan.reviews[review_of(action.reference)]
-    recommendation = review.recommendations.get(action.recommendation or "")
+    recommendation = plan.recommendation_of(action)
     found = late.get(action.reference)
     day = due(plan, action)
     target: Cell = (
@@ -292,7 +291,7 @@ def _show_action(plan: ActionPlan, action: Action, late: dict[str, Overdue]) -> 
         Styled(f", {found.days:,} days late" if found else "", "bold red"),
     )
     moved = {0: "", 1: "moved once", 2: "moved twice"}.get(action.revisions, f"moved {action.revisions} times")
-    screen.heading(action.reference, review.sections.get(section_of(action.reference), ""))
+    screen.heading(action.reference, plan.heading_of(action.reference))
     screen.line(action.text)
     screen.line("")
     screen.pairs(

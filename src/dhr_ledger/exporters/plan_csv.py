@@ -14,7 +14,7 @@ from typing import BinaryIO
 from dhr_ledger.entry import Entry
 from dhr_ledger.exporters.table import write_table
 from dhr_ledger.plan import ActionPlan, action_plan, progress_cell
-from dhr_ledger.reference import number_of, review_of, section_of
+from dhr_ledger.reference import number_of
 
 HEADINGS = (
     "section",
@@ -52,13 +52,10 @@ def _way_back(plan: ActionPlan) -> Iterator[tuple[str, ...]]:
 
 def _rows(plan: ActionPlan) -> Iterator[tuple[str, ...]]:
     for action in plan.in_order():
-        review = plan.reviews.get(review_of(action.reference))
-        sections = review.sections if review else {}
-        recommendations = review.recommendations if review else {}
-        recommendation = recommendations.get(action.recommendation or "")
+        made = plan.recommendation_of(action)
         yield (
-            sections.get(section_of(action.reference), section_of(action.reference)),
-            recommendation.text if recommendation else "",
+            plan.heading_of(action.reference),
+            made.text if made else "",
             action.number or number_of(action.reference),
             action.text,
             action.lead.as_printed,

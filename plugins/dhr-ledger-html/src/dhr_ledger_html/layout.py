@@ -22,12 +22,12 @@ from dhr_ledger.action import (
     StatusChanged,
 )
 from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.document import by_both_clocks, in_capitals, said_of_withheld, true_when
+from dhr_ledger.document import by_both_clocks, in_capitals, said_of_withheld
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import UnknownReference
-from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell
+from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell, when
 from dhr_ledger.questions import due, overdue, standing
-from dhr_ledger.reference import review_of, section_of, spelled
+from dhr_ledger.reference import parent_of, review_of, section_of, spelled
 from dhr_ledger.review import (
     RecommendationMade,
     RecommendationReworded,
@@ -108,7 +108,7 @@ def page_of(
 def _sections_called(section: str, plan: ActionPlan) -> set[str]:
     """The sections that *section* names, by reference or by key; two reviews may both have one."""
     known = {f"{review.reference}:{key}" for review in plan.reviews.values() for key in review.sections}
-    known |= {reference.rpartition(":")[0] for reference in plan.actions}
+    known |= {parent_of(reference) for reference in plan.actions}
     named = {reference for reference in known if spelled(section) in (reference, section_of(reference))}
     if not named:
         raise UnknownReference.of("section", section, known)
@@ -125,19 +125,19 @@ def _narrowed(plan: ActionPlan, only: set[str]) -> ActionPlan:
         for reference, review in plan.reviews.items()
         if any(review_of(section) == reference for section in only)
     }
-    actions = {reference: action for reference, action in plan.actions.items() if _section(reference) in only}
+    actions = {reference: action for reference, action in plan.actions.items() if parent_of(reference) in only}
     return replace(plan, reviews=reviews, actions=actions)
 
 
 def _tells_of(entry: Entry, only: set[str]) -> bool:
     """Whether *entry* tells of one of the sections in *only*, or of their review as a whole."""
     if ":" in entry.reference:
-        return _section(entry.reference) in only
+        return parent_of(entry.reference) in only
     match entry.event:
         case SectionAdded(section=key) | SectionRenamed(section=key):
             return f"{entry.reference}:{key}" in only
         case RecommendationMade(recommendation=recommendation) | RecommendationReworded(recommendation=recommendation):
-            return _section(recommendation) in only
+            return parent_of(recommendation) in only
         case _:
             return any(review_of(section) == entry.reference for section in only)
 
@@ -171,7 +171,7 @@ def _anchors(entries: Iterable[Entry]) -> dict[str, str]:
                 pass
     # An export of less than a review may lack the entries that named its sections.
     for reference, anchor in list(anchors.items()):
-        anchors.setdefault(_section(reference) or reference, f"section-of-{anchor}")
+        anchors.setdefault(parent_of(reference) or reference, f"section-of-{anchor}")
     return anchors
 
 
@@ -179,7 +179,7 @@ def _scale(plan: ActionPlan, histories: _Histories, day: date) -> Scale:
     """A scale for every day that is drawn."""
     days = [entry.since for reference in plan.actions for entry in histories[reference] if entry.since <= day]
     for action in plan.actions.values():
-        stages = _stages(plan, action)
+        stages = plan.stages_of(action)
         targets = [action.original_target_date, action.target_date]
         targets += [event.to for _, event in trail.moves(histories[action.reference])]
         days += [found for target in targets if (found := target.due_after(stages))]
@@ -196,7 +196,7 @@ def _card(
     scale: Scale,
     day: date,
 ) -> Card:
-    stages = _stages(plan, action)
+    stages = plan.stages_of(action)
     moved = [
         Move(
             was=event.was.as_printed,
@@ -307,7 +307,7 @@ def _chapters(plan: ActionPlan, cards: Mapping[str, Card], anchors: _Anchors, da
         return ()
     by_section: defaultdict[str, list[Card]] = defaultdict(list)
     for reference, card in cards.items():
-        by_section[_section(reference)].append(card)
+        by_section[parent_of(reference)].append(card)
     by_review: defaultdict[str, list[Section]] = defaultdict(list)
     for found in standing(plan, day):
         review = plan.reviews.get(review_of(found.section)) or Review(review_of(found.section))
@@ -335,7 +335,7 @@ def _chapters(plan: ActionPlan, cards: Mapping[str, Card], anchors: _Anchors, da
 def _parts(section: str, cards: Sequence[Card], review: Review, anchors: _Anchors) -> tuple[Part, ...]:
     """The actions of *section* by recommendation: its own in the order of the plan, any other, and those under none."""
     under: dict[str | None, list[Card]] = {
-        reference: [] for reference in review.recommendations if _section(reference) == section
+        reference: [] for reference in review.recommendations if parent_of(reference) == section
     }
     for card in sorted(cards, key=lambda card: card.action.recommendation is None):
         under.setdefault(card.action.recommendation, []).append(card)
@@ -343,7 +343,7 @@ def _parts(section: str, cards: Sequence[Card], review: Review, anchors: _Anchor
         Part(
             reference,
             review.recommendations.get(reference) if reference else None,
-            anchors.get(reference) if reference and _section(reference) == section else None,
+            anchors.get(reference) if reference and parent_of(reference) == section else None,
             tuple(inside),
         )
         for reference, inside in under.items()
@@ -391,21 +391,12 @@ def _label(reference: str, plan: ActionPlan) -> str:
     return reference.partition(":")[2] or reference if len(plan.reviews) == 1 else reference
 
 
-def _stages(plan: ActionPlan, action: Action) -> Mapping[Any, date]:
-    review = plan.reviews.get(review_of(action.reference))
-    return review.stages if review else {}
-
-
-def _section(reference: str) -> str:
-    return reference.rpartition(":")[0]
-
-
 def _since(action: Action, history: Sequence[Entry]) -> str:
     """Since when *action* has its status, to the precision that was given."""
     of_status = (ActionCreated, StatusChanged, ActionReopened, ActionWithdrawn, ActionSuperseded)
     entries = [entry for entry in history if isinstance(entry.event, of_status)]
     stands = [entry for entry in entries if entry.since == action.since.get("status")]
-    return true_when(stands[-1]) if stands else ""
+    return when(stands[-1]) if stands else ""
 
 
 def _later(one: date | None, other: date | None) -> str:

@@ -27,7 +27,7 @@ from dhr_ledger.action import Action
 from dhr_ledger.document import Properties, foot, in_capitals, last_moment, partnerships, references
 from dhr_ledger.legible import legible
 from dhr_ledger.plan import ActionPlan, day_month_year, progress_cell
-from dhr_ledger.reference import number_of, review_of, section_of
+from dhr_ledger.reference import number_of, review_of
 from dhr_ledger.review import Review
 from dhr_ledger.status import DEFAULT_LEGEND, Progress, Status
 from dhr_ledger_xlsx.look import Area, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
@@ -119,13 +119,11 @@ def _plain(words: str) -> str:
 
 def _row(plan: ActionPlan, action: Action) -> _Row | None:
     """The cells of *action*; `None` if Excel cannot hold them as they are."""
-    review = plan.reviews.get(review_of(action.reference)) or Review(review_of(action.reference))
-    key = section_of(action.reference)
-    made = review.recommendations.get(action.recommendation or "")
+    made = plan.recommendation_of(action)
     row = _Row(
-        review.reference,
+        review_of(action.reference),
         (
-            review.sections.get(key, key),
+            plan.heading_of(action.reference),
             made.text if made else "",
             action.number or number_of(action.reference),
             action.text,
