@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dhr_ledger import Ledger
 from dhr_ledger.action import CreateAction
 from dhr_ledger.audience import Audience, Profile
-from dhr_ledger.document import foot, in_capitals, keys_of_sections, made_from, said_of_withheld
+from dhr_ledger.document import foot, in_capitals, keys_of_sections, made_from, marks_in, said_of_withheld
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.legible import illegible, legible, said_of_lost
 from dhr_ledger.review import AddSection, OpenReview, Review
@@ -104,7 +104,7 @@ def test_the_marks_of_what_is_withheld_are_explained_where_they_stand():
     seen = "that the ledger holds and this document does not show"
 
     def said(**withheld):
-        return said_of_withheld([*Audience("public", Profile(**withheld)).shown(entries)])
+        return said_of_withheld(marks_in(*Audience("public", Profile(**withheld)).shown(entries)))
 
     assert "" == said(withheld=["reason"])
     assert f"[withheld] stands for words {seen}" == said(withheld=["ActionCreated.text"])

@@ -8,7 +8,10 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dhr_ledger.workbook import HELD, Column, Row, Rows, folder_of
+from dhr_ledger import Ledger
+from dhr_ledger.audience import Audience, Profile
+from dhr_ledger.review import OpenReview
+from dhr_ledger.workbook import HELD, Column, Row, Rows, folder_of, workbook
 
 COLUMNS = (Column("Reference", 26), Column("Due", 12, "date"), Column("Days", 8, "number"))
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)  # an entry has no half characters
@@ -43,3 +46,12 @@ def test_what_waits_for_a_file_waits_in_its_folder(tmp_path):
     assert None is folder_of(io.BytesIO())
     with open(0, closefd=False) as numbered:
         assert None is folder_of(numbered.buffer)
+
+
+def test_a_workbook_for_an_audience_explains_the_marks_of_what_is_withheld():
+    with Ledger() as ledger:
+        entries = ledger.record(OpenReview(review="DHR7", title="The death of Jane Doe"), by="Board")
+    shown = Audience("public", Profile(names=["Jane Doe"])).shown(entries)
+    said = "[name withheld] stands for a name that the ledger holds and this document does not show"
+    assert said == dict(workbook(shown, audience="public").facts)["Withheld"]
+    assert "Withheld" not in dict(workbook(entries).facts)

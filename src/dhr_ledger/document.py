@@ -176,14 +176,18 @@ def last_moment(entries: Iterable[Entry]) -> datetime:
     return max((entry.recorded_at for entry in entries), default=datetime(2000, 1, 1, tzinfo=UTC))
 
 
-def said_of_withheld(entries: Collection[Entry]) -> str:
-    """What the marks mean that stand in *entries* for what somebody is not shown; blank where none stands in them."""
-    meanings = {WITHHELD: "words", NAME_WITHHELD: "a name"}
-    told = [
-        f"{mark} stands for {what}"
-        for mark, what in meanings.items()
-        if any(mark.encode() in entry.body for entry in entries)
-    ]
+_MARKS = {WITHHELD: "words", NAME_WITHHELD: "a name"}
+"""What stands for what somebody is not shown."""
+
+
+def marks_in(*entries: Entry) -> set[str]:
+    """The marks that stand in *entries* for what somebody is not shown."""
+    return {mark for mark in _MARKS if any(mark.encode() in entry.body for entry in entries)}
+
+
+def said_of_withheld(marks: Collection[str]) -> str:
+    """What *marks* stand for; blank where there are none."""
+    told = [f"{mark} stands for {what}" for mark, what in _MARKS.items() if mark in marks]
     return f"{' and '.join(told)} that the ledger holds and this document does not show" if told else ""
 
 

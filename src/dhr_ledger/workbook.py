@@ -19,13 +19,14 @@ from typing import BinaryIO, Literal, NamedTuple
 import orjson
 
 from dhr_ledger.action import MilestoneReached, ProgressRecorded, TargetDateRevised
-from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment
+from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, marks_in, said_of_withheld
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
 from dhr_ledger.home_office import LIVE_DOCUMENT
 from dhr_ledger.plan import ActionPlan, action_plan, milestones_cell, progress_cell
 from dhr_ledger.questions import by_progress, due, overdue
 from dhr_ledger.reference import number_of
+from dhr_ledger.status import Progress
 from dhr_ledger.target_date import TargetDate
 
 Kind = Literal["text", "date", "number", "status"]
@@ -33,6 +34,17 @@ Value = str | int | date | None
 Row = tuple[Value, ...]
 HELD = 1 << 20
 """So many bytes wait in memory; what is more than that waits on the disk, in a file without a name."""
+COLOURS: Mapping[Progress, tuple[str, str]] = {
+    "complete": ("#14532D", "#DCEFE3"),
+    "in progress": ("#1D3D5C", "#DDE9F7"),
+    "not started": ("#5C3A0E", "#F4EADB"),
+    "paused": ("#5E4800", "#FBEFC6"),
+    "awaiting a stage": ("#5E4800", "#FBEFC6"),
+    "withdrawn": ("#3D454C", "#E6E8EB"),
+    "superseded": ("#3D454C", "#E6E8EB"),
+    "unknown": ("#6B2150", "#F5E3EF"),
+}
+"""The colours of letters and cell for each progress; letters stand out at 4.5 to 1 or more (WCAG 2.2, 1.4.3)."""
 
 
 class Column(NamedTuple):
@@ -158,12 +170,15 @@ def workbook(
     reviews = plan.reviews.values()
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     counts = [("actions", len(plan.actions)), *by_progress(plan.actions.values()).items(), ("overdue", len(late))]
-    size = ("Made from", f"{plan.head:,} entries of the ledger")
+    more = [
+        ("Made from", f"{plan.head:,} entries of the ledger"),
+        ("Withheld", said_of_withheld(told.marks) if audience else ""),
+    ]
     return Workbook(
         title=_TITLE,
         subtitle=called(reviews),
         marking=marking,
-        facts=facts(reviews, day, size, marking=marking, made_by=made_by, audience=audience),
+        facts=facts(reviews, day, *more, marking=marking, made_by=made_by, audience=audience),
         footer=foot(reviews, day),
         counts=tuple(counts),
         how_to_read=HOW_TO_READ,
@@ -199,6 +214,7 @@ class _Told:
         self.updates = Rows(_UPDATES, folder)
         self.moved = Rows(_MOVED, folder)
         self.entries = Rows(_ENTRIES, folder)
+        self.marks: set[str] = set()
         self._as_at = as_at
         self._latest: Entry | None = None
 
@@ -219,6 +235,7 @@ class _Told:
                 elif move := _move(entry):
                     self.moved.add(move)
             self.entries.add(_entry(entry))
+            self.marks |= marks_in(entry)
             yield entry
 
 

@@ -36,9 +36,9 @@ from dhr_ledger.reconcile import reconcile
 from dhr_ledger.review import AddSection, OpenReview, ReachStage
 from dhr_ledger.testing import check_exporter
 from dhr_ledger.testing.strategies import everything, ledgers
-from dhr_ledger.workbook import Sheet, Value, workbook
+from dhr_ledger.workbook import COLOURS, Sheet, Value, workbook
 from dhr_ledger_xlsx import export_agency_return, export_workbook
-from dhr_ledger_xlsx.look import COLOURS, INK, LINK, QUIET, TINT
+from dhr_ledger_xlsx.look import INK, LINK, QUIET, TINT
 from dhr_ledger_xlsx.packing import LONGEST, ROWS, done, pieces, require_room, size
 from dhr_ledger_xlsx.reading import read_xlsx
 

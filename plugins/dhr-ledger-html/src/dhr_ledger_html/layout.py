@@ -22,7 +22,7 @@ from dhr_ledger.action import (
     StatusChanged,
 )
 from dhr_ledger.annotation import EntryAnnotated
-from dhr_ledger.document import by_both_clocks, in_capitals, said_of_withheld
+from dhr_ledger.document import by_both_clocks, in_capitals, marks_in, said_of_withheld
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import UnknownReference
 from dhr_ledger.plan import ActionPlan, action_plan, day_month_year, milestones_cell, progress_cell, when
@@ -91,7 +91,7 @@ def page_of(
         marking=in_capitals(marking),
         head=head,
         left_out=len(entries) - len(shown),
-        withheld=said_of_withheld(shown),
+        withheld=said_of_withheld(marks_in(*shown)),
         chapters=chapters,
         cards=tuple(cards.values()),
         figures=_figures([section for chapter in chapters for section in chapter.sections]),

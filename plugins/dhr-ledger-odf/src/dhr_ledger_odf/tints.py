@@ -8,20 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from dhr_ledger.workbook import COLOURS
 from dhr_ledger_odf.look import FONT_FACES, HAIR, INK, LETTERS, QUIET, TINT, letters
 from dhr_ledger_odf.markup import attributes, part, style
 
-TINTS = {
-    "complete": ("#dcefe3", "#14532d"),
-    "in progress": ("#dde9f7", "#1d3d5c"),
-    "not started": ("#f4eadb", "#5c3a0e"),
-    "paused": ("#fbefc6", "#5e4800"),
-    "awaiting a stage": ("#fbefc6", "#5e4800"),
-    "withdrawn": ("#e6e8eb", "#3d454c"),
-    "superseded": ("#e6e8eb", "#3d454c"),
-    "unknown": ("#f5e3ef", "#6b2150"),
-}
-"""By progress: the tint, and the letters on it."""
 SIZE = 12
 CHARACTER = 2.35
 """The width of a digit of that size, in millimetres."""
@@ -94,7 +84,7 @@ def _common() -> str:
                 letters(colour=ink),
                 data="As_20_text",
             )
-            for progress, (tint, ink) in TINTS.items()
+            for progress, (ink, tint) in COLOURS.items()
         )
     )
 

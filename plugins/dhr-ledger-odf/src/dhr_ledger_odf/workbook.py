@@ -15,11 +15,11 @@ from typing import BinaryIO
 
 from dhr_ledger import Entry
 from dhr_ledger.legible import illegible, legible, said_of_lost
-from dhr_ledger.workbook import Sheet, Value, Workbook, workbook
+from dhr_ledger.workbook import COLOURS, Sheet, Value, Workbook, folder_of, workbook
 from dhr_ledger_odf.look import FONT_FACES
 from dhr_ledger_odf.markup import number_of_page, number_of_pages, part, part_of_pieces, words
 from dhr_ledger_odf.packing import DISTRIBUTION, pack
-from dhr_ledger_odf.tints import TINTS, sheet_styles, styles, tint_style
+from dhr_ledger_odf.tints import sheet_styles, styles, tint_style
 
 COVER = "About"
 _HEADINGS = {"number": "Number_20_heading"}
@@ -34,6 +34,7 @@ def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | Non
         marking=marking,
         made_by=f"{DISTRIBUTION} {version(DISTRIBUTION)}, workbook.ods",
         audience=audience,
+        folder=folder_of(out),
     )
     sheets = _Sheets(told)
     parts = {
@@ -110,7 +111,7 @@ class _Sheets:
         yield f"<table:table-header-rows>{head}</table:table-header-rows>"
         statuses = [nth for nth, column in enumerate(sheet.columns) if column.kind == "status"]
         for values in sheet.rows:
-            progress = next((str(values[nth]) for nth in reversed(statuses) if values[nth] in TINTS), "")
+            progress = next((str(values[nth]) for nth in reversed(statuses) if values[nth] in COLOURS), "")
             yield _row(
                 *(
                     self._cell(value, tint_style(progress) if progress and nth in statuses else "Text")

@@ -15,21 +15,11 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dhr_ledger.legible import legible
 from dhr_ledger.status import Progress
+from dhr_ledger.workbook import COLOURS
 from dhr_ledger_xlsx.packing import done, pieces
 
 INK, QUIET, HAIR, TINT, WASH = "#1D3D5C", "#505A5F", "#B9C1C9", "#EAEFF4", "#F4F6F8"
 LINK = "#125070"
-COLOURS: dict[Progress, tuple[str, str]] = {
-    "complete": ("#14532D", "#DCEFE3"),
-    "in progress": ("#1D3D5C", "#DDE9F7"),
-    "not started": ("#5C3A0E", "#F4EADB"),
-    "paused": ("#5E4800", "#FBEFC6"),
-    "awaiting a stage": ("#5E4800", "#FBEFC6"),
-    "withdrawn": ("#3D454C", "#E6E8EB"),
-    "superseded": ("#3D454C", "#E6E8EB"),
-    "unknown": ("#6B2150", "#F5E3EF"),
-}
-"""The colours of letters and cell for each progress; letters stand out at 4.5 to 1 or more (WCAG 2.2, 1.4.3)."""
 Area = tuple[int, int, int, int]
 """The first row and column and the last, counted from 0."""
 LINES = 26

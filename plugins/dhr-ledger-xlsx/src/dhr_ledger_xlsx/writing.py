@@ -17,9 +17,9 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from dhr_ledger import Entry
 from dhr_ledger.legible import illegible, legible, said_of_lost
-from dhr_ledger.workbook import Column, Row, Rows, Sheet, Value, Workbook, folder_of, workbook
+from dhr_ledger.workbook import COLOURS, Column, Row, Rows, Sheet, Value, Workbook, folder_of, workbook
 from dhr_ledger_xlsx.long_table import LongTable
-from dhr_ledger_xlsx.look import COLOURS, Formats, colour, lines_of, paginate, set_height, write_cell
+from dhr_ledger_xlsx.look import Formats, colour, lines_of, paginate, set_height, write_cell
 from dhr_ledger_xlsx.packing import LONGEST, done, packed, pieces, require_room, size
 from dhr_ledger_xlsx.workbook import GOES_ON, LONG_CELLS
 
