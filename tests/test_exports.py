@@ -19,6 +19,7 @@ from dhr_ledger import Ledger, exports
 from dhr_ledger.action import CreateAction, RecordProgress
 from dhr_ledger.errors import (
     BadActor,
+    BadInput,
     BadOption,
     ExportError,
     LedgerError,
@@ -30,7 +31,7 @@ from dhr_ledger.errors import (
 from dhr_ledger.exporters.table import read_table
 from dhr_ledger.exports import export, issue, options_of
 from dhr_ledger.plugins import Door, Doors, installed
-from dhr_ledger.review import AddSection, OpenReview
+from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview, RenameSection
 
 if TYPE_CHECKING:
     from dhr_ledger.nowhere import Nothing
@@ -378,6 +379,26 @@ def test_an_issued_file_is_an_entry_of_each_review_that_it_shows(ledger, tmp_pat
     assert 1 == len({entry.batch for entry in entries})
 
 
+@pytest.mark.parametrize("told", ["audience", "as_known"])
+def test_what_an_export_shows_is_no_option_to_choose(ledger, tmp_path, told):
+    """A file that says it is for the public and names everybody would be believed."""
+    with pytest.raises(BadOption) as refused:
+        issue(ledger, "plan", tmp_path / "plan.csv", by="Board", options={told: "public"})
+    assert (
+        f"{told} is no option to choose, for it would change what plan says and not what it shows; "
+        f"give it to the export itself, as {told}=… or --{told.replace('_', '-')}."
+    ) == str(refused.value)
+    assert ([], 8) == (os.listdir(tmp_path), ledger.head)
+
+
+def test_an_audience_of_the_package_may_be_called_by_its_name(ledger, tmp_path):
+    issue(ledger, "audit-trail", tmp_path / "a.csv", by="Board", audience="public")
+    assert "[withheld]" in (tmp_path / "a.csv").read_text()
+    assert {"audience": "public"} == [*ledger.entries()][-1].event.options
+    with pytest.raises(BadInput, match="There is no audience 'everybody'; there are board, panel, public"):
+        issue(ledger, "audit-trail", tmp_path / "b.csv", by="Board", audience="everybody")
+
+
 def test_one_review_or_one_action_may_be_issued_alone(ledger, tmp_path):
     issue(ledger, "audit-trail", tmp_path / "a.csv", by="Board", reference="DHR8:WMP")
     [entry] = [entry for entry in ledger.entries() if entry.type == "ExportIssued.v1"]
@@ -385,7 +406,17 @@ def test_one_review_or_one_action_may_be_issued_alone(ledger, tmp_path):
 
 
 def test_a_section_that_is_issued_alone_has_its_heading(ledger, tmp_path):
-    """The entries of its review come along, and those of other sections do not."""
+    """The entries of its review come along, and those of other sections do not, nor what the review says of these."""
+    ledger.record(
+        AddSection(section="DHR8:HSG", heading="Housing"),
+        MakeRecommendation(recommendation="DHR8:HSG:R1", text="Review tenancies"),
+        RenameSection(section="DHR8:HSG", to="Homes", reason="So called now"),
+        MakeRecommendation(recommendation="DHR8:WMP:R1", text="Train all"),
+        by="Board",
+    )
+    issue(ledger, "entries", tmp_path / "entries.jsonl", by="Board", reference="DHR8:WMP")
+    written = (tmp_path / "entries.jsonl").read_text()
+    assert ("Train all" in written, "HSG" in written) == (True, False)
     issue(ledger, "plan.csv", tmp_path / "plan.csv", by="Board", reference="DHR8:WMP")
     with open(tmp_path / "plan.csv", "rb") as file:
         headings, *rows = read_table(file)

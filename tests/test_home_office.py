@@ -84,7 +84,7 @@ def test_an_action_says_how_it_came_to_stand_there(entries):
     assert ("1", "Learn", "Local") == (learn.number, learn.words, learn.scope)
     assert ("", "") == (nothing.number, nothing.words)
     (train,) = learn.actions
-    assert (Line("5 December 2013", "Course written"), Line("November 2013", "Pilot begun")) == train.cells[
+    assert (Line("November 2013", "Pilot begun"), Line("5 December 2013", "Course written")) == train.cells[
         "milestones"
     ]
     assert (

@@ -14,12 +14,14 @@ from dhr_ledger.action import (
     RecordProgress,
     ReopenAction,
     ReviseTargetDate,
+    SignOffAction,
     SupersedeAction,
 )
 from dhr_ledger.annotation import AnnotateEntry
 from dhr_ledger.exports import export, issue
 from dhr_ledger.home_office import Line, home_office_plan
 from dhr_ledger.plugins import Door, Doors
+from dhr_ledger.provenance import Source
 from dhr_ledger.review import AddSection, OpenReview, ReachStage
 
 A = "DHR7:WMP:1"
@@ -127,23 +129,26 @@ def test_evidence_that_was_attached_later_on_the_same_day_was_not_there(ledger):
 # Completion
 
 
+CLAIMED = Line("Assurance", "claimed only")
+
+
 def test_an_older_status_that_is_typed_in_later_takes_no_day_of_completion_away(ledger, clock):
     """Nor does one that was wrong, and was taken back with a reason, leave its day behind."""
     clock.set("2014-12-01")
     ledger.record(ChangeStatus(action=A, to="Completed"), by="Board", effective="2014-11-30")
     ledger.record(ChangeStatus(action=A, to="Not started"), by="Board", effective="2014-06-30")
-    assert [Line("Complete", "30 November 2014")] == cell(ledger)
+    assert [Line("Complete", "30 November 2014"), CLAIMED] == cell(ledger)
     assert [Line("Status", "Not started")] == cell(ledger, as_at=date(2014, 7, 1))
     ledger.record(ReopenAction(action=A, to="Ongoing"), by="Board", reason="It was not", effective="2014-11-30")
     ledger.record(ChangeStatus(action=A, to="Completed"), by="Board", effective="2014-12-01")
-    assert [Line("Complete", "1 December 2014")] == cell(ledger)
+    assert [Line("Complete", "1 December 2014"), CLAIMED] == cell(ledger)
 
 
 def test_a_completion_that_is_told_in_other_words_keeps_its_day(ledger, clock):
     clock.set("2014-12-01")
     ledger.record(ChangeStatus(action=A, to="Completed"), by="Board", effective="2014-06-30")
     ledger.record(ChangeStatus(action=A, to="Complete and evidenced"), by="Board", effective="2014-09-30")
-    assert [Line("Complete", "30 June 2014"), Line("Assurance", "evidenced")] == cell(ledger)
+    assert [Line("Complete", "30 June 2014"), Line("Assurance", "evidenced by its status alone")] == cell(ledger)
 
 
 def test_an_action_that_was_complete_after_it_was_replaced_says_since_when(ledger, clock):
@@ -152,21 +157,75 @@ def test_an_action_that_was_complete_after_it_was_replaced_says_since_when(ledge
     ledger.record(CreateAction(action="DHR7:WMP:2", text="Audit", status="Ongoing"), by="Board")
     ledger.record(ChangeStatus(action=A, to="Completed"), by="Board", effective="2014-11-30")
     ledger.record(SupersedeAction(action=A, by="DHR7:WMP:2"), by="Board", effective="2014-06-30")
-    assert [Line("Complete", "30 November 2014")] == cell(ledger)
+    assert [Line("Complete", "30 November 2014"), CLAIMED] == cell(ledger)
 
 
 @pytest.mark.parametrize("status", ["Complete", "Action completed", "COMPLETED."])
 def test_a_status_that_says_complete_is_not_said_twice(ledger, clock, status):
     clock.set("2014-12-01")
     ledger.record(ChangeStatus(action=A, to=status), by="Board", effective="2014-11-30")
-    assert [Line("Complete", "30 November 2014")] == cell(ledger)
+    assert [Line("Complete", "30 November 2014"), CLAIMED] == cell(ledger)
 
 
 @pytest.mark.parametrize("status", ["Fully met", "Happening already"])
 def test_a_status_that_says_it_otherwise_is_said_as_printed(ledger, clock, status):
     clock.set("2014-12-01")
     ledger.record(ChangeStatus(action=A, to=status), by="Board", effective="2014-11-30")
-    assert [Line("Complete", "30 November 2014"), Line("Status", status)] == cell(ledger)
+    assert [Line("Complete", "30 November 2014"), Line("Status", status), CLAIMED] == cell(ledger)
+
+
+def test_how_well_completions_are_assured_is_said_of_each_and_counted(ledger, clock):
+    """Who fills in a status can say that it is evidenced; the ledger says whether it holds the evidence."""
+    clock.set("2014-12-01")
+    ledger.record(
+        CreateAction(action="DHR7:WMP:2", text="Audit"),
+        CreateAction(action="DHR7:WMP:3", text="Ask"),
+        CreateAction(action="DHR7:WMP:4", text="Write"),
+        ChangeStatus(action=A, to="Complete and evidenced"),
+        AttachEvidence(action="DHR7:WMP:2", name="Register", digest=DIGEST, kept_at="Records"),
+        ChangeStatus(action="DHR7:WMP:2", to="Complete and evidenced"),
+        ChangeStatus(action="DHR7:WMP:3", to="Complete and signed off"),
+        ChangeStatus(action="DHR7:WMP:4", to="Complete and signed off"),
+        SignOffAction(action="DHR7:WMP:4"),
+        by="Board",
+        effective="2014-11-30",
+    )
+    plan = home_office_plan(ledger.entries())
+    assert [
+        "evidenced by its status alone",
+        "evidenced",
+        "signed off by its status alone",
+        "signed off",
+    ] == [
+        line.words
+        for action in plan.sections[0].recommendations[0].actions
+        for line in action.cells["completion"]
+        if line.label == "Assurance"
+    ]
+    assert (
+        "1 evidenced by its status alone, 1 evidenced, 1 signed off by its status alone, 1 signed off"
+        == dict(plan.facts)["Completions"]
+    )
+
+
+def test_what_was_complete_when_a_file_told_of_it_was_complete_by_then(ledger, clock):
+    """The day is that of the file; since when it was complete, nobody has said."""
+    clock.set("2014-12-01")
+    ledger.record(
+        CreateAction(action="DHR7:WMP:2", text="Audit", status="Completed"),
+        ChangeStatus(action=A, to="Completed", source=Source(file="september.docx", row=2)),
+        by="Board",
+        effective="2014-09-30",
+    )
+    first, second = home_office_plan(ledger.entries()).sections[0].recommendations[0].actions
+    assert [Line("Complete", "by 30 September 2014"), CLAIMED] == [*first.cells["completion"]]
+    assert [Line("Complete", "by 30 September 2014"), CLAIMED] == [*second.cells["completion"]]
+
+
+def test_of_several_dates_it_is_said_when_the_action_is_due(ledger):
+    ledger.record(ReviseTargetDate(action=A, to="01/04/2013. Board January 2015", reason="The Board asked"), by="Board")
+    (action,) = home_office_plan(ledger.entries()).sections[0].recommendations[0].actions
+    assert Line("Due", "31 January 2015") == action.cells["target_date"][1]
 
 
 # Editions

@@ -171,6 +171,11 @@ def stages(entries: Iterable[Entry]) -> str:
     return "; ".join(f"{stage} {'on' if day[0].isdigit() and ' ' in day else 'in'} {day}" for stage, day in told)
 
 
+def size_of(entries: int, head: int) -> str:
+    """How many *entries* a document was made from, of a ledger that ends at *head*."""
+    return f"{head:,} entries of the ledger" if entries == head else f"{entries:,} of {head:,} entries of the ledger"
+
+
 def last_moment(entries: Iterable[Entry]) -> datetime:
     """When the last of *entries* was recorded: the only time that a document has, so that it is the same on any day."""
     return max((entry.recorded_at for entry in entries), default=datetime(2000, 1, 1, tzinfo=UTC))

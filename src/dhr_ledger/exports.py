@@ -22,15 +22,24 @@ from typing import Any, BinaryIO, Protocol, cast
 from pydantic import PydanticUserError, TypeAdapter, ValidationError
 
 from dhr_ledger.audience import Audience
+from dhr_ledger.audience import audience as audience_called
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadOption, Conflict, ExportError, LedgerError, PluginError, UnknownReference
 from dhr_ledger.plan import moment
 from dhr_ledger.plugins import Door, Doors, installed
 from dhr_ledger.provenance import Actor
-from dhr_ledger.reference import review_of
-from dhr_ledger.review import IssueExport
+from dhr_ledger.reference import review_of, section_of
+from dhr_ledger.review import (
+    IssueExport,
+    RecommendationMade,
+    RecommendationReworded,
+    SectionAdded,
+    SectionRenamed,
+)
 
+TOLD = ("as_known", "audience")
+"""Options that `issue` tells an exporter, by what it shows; to choose one would say so and show something else."""
 _TRIES = 20
 
 
@@ -125,23 +134,33 @@ def issue(
     by: Actor | str | None = None,
     reference: str | None = None,
     as_known: datetime | date | str | None = None,
-    audience: Audience | None = None,
+    audience: Audience | str | None = None,
     options: Mapping[str, Any] | None = None,
     doors: Doors | None = None,
     so_far: Callable[[int], None] | None = None,
 ) -> Exported:
     """Export what *ledger* holds of *reference*, and record in each review shown that the file was issued.
 
-    For a section or an action the entries of the review itself come along: they hold the headings and the stages.
+    For a section or an action the entries of the review itself come along, which hold the headings and the stages, but
+    for those that are about another section.
     *as_known* shows what had been recorded by then, a day standing for the end of it, in UTC.  *audience* is who the
-    file is for: what they are not shown, the exporter is not given.  An exporter that has an option of either name is
-    told.  *so_far* is told the position of every hundredth entry as the exporter takes it.
+    file is for, or what they are called in the profiles of the package: what they are not shown, the exporter is not
+    given.  An exporter that has an option of either name is told, and nobody else can choose it.  *so_far* is told the
+    position of every hundredth entry as the exporter takes it.
 
     The entry is recorded before the file gets its name: if the power goes in between, the ledger tells of a file that
     nobody has, and there is never a file that the ledger does not know.
     Raises what `export` and `Ledger.record` raise, and `UnknownReference` when there is nothing to show; there is no
     file then.
     """
+    for chosen in TOLD:
+        if chosen in (options or {}):
+            raise BadOption(
+                f"{chosen} is no option to choose, for it would change what {name} says and not what it shows; "
+                f"give it to the export itself, as {chosen}=… or --{chosen.replace('_', '-')}."
+            )
+    if isinstance(audience, str):
+        audience = audience_called(audience)
     known = moment(as_known)
     told: dict[str, Any] = {}
     if known is not None:
@@ -176,17 +195,32 @@ def issue(
 
 
 def _shown(ledger: Source, reference: str | None) -> Iterator[Entry]:
-    """The entries of *reference*, and of its review, without which a section has no heading and a stage no day."""
+    """The entries of *reference*, and of its review, without which a section has no heading and a stage no day.
+
+    Another section would seem to have no actions, so what the review says of one is left out.
+    """
     below = ledger.entries(reference)  # says what is wrong with a reference
     if reference is None or ":" not in reference:
         return below
-    review = review_of(reference)
-    wanted = (review, reference)
+    review, section = review_of(reference), section_of(reference)
     return (
         entry
         for entry in ledger.entries(review)
-        if entry.reference in wanted or entry.reference.startswith(f"{reference}:")
+        if (entry.reference == review and _is_about(entry, section))
+        or entry.reference == reference
+        or entry.reference.startswith(f"{reference}:")
     )
+
+
+def _is_about(entry: Entry, section: str) -> bool:
+    """Whether *entry* of a review is about the section with the key *section*, or about no section at all."""
+    match entry.event:
+        case SectionAdded(section=other) | SectionRenamed(section=other):
+            return other == section
+        case RecommendationMade(recommendation=other) | RecommendationReworded(recommendation=other):
+            return section_of(other) == section
+        case _:
+            return True
 
 
 def _telling(entries: Iterable[Entry], so_far: Callable[[int], None]) -> Iterator[Entry]:

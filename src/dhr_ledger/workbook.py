@@ -19,7 +19,17 @@ from typing import BinaryIO, Literal, NamedTuple
 import orjson
 
 from dhr_ledger.action import MilestoneReached, ProgressRecorded, TargetDateRevised
-from dhr_ledger.document import Properties, called, facts, foot, in_capitals, last_moment, marks_in, said_of_withheld
+from dhr_ledger.document import (
+    Properties,
+    called,
+    facts,
+    foot,
+    in_capitals,
+    last_moment,
+    marks_in,
+    said_of_withheld,
+    size_of,
+)
 from dhr_ledger.entry import Entry
 from dhr_ledger.history import deed
 from dhr_ledger.home_office import LIVE_DOCUMENT
@@ -171,7 +181,7 @@ def workbook(
     late = {found.action.reference: found.days for found in overdue(plan, day)}
     counts = [("actions", len(plan.actions)), *by_progress(plan.actions.values()).items(), ("overdue", len(late))]
     more = [
-        ("Made from", f"{plan.head:,} entries of the ledger"),
+        ("Made from", size_of(len(told.entries), plan.head)),
         ("Withheld", said_of_withheld(told.marks) if audience else ""),
     ]
     return Workbook(
