@@ -117,7 +117,8 @@ def test_the_first_page_says_what_it_is(entries):
     assert f"1, made from {len(entries)} entries of the ledger" == facts["Edition"]
     assert "1 March 2014" == facts["Changes shown since"]
     assert {"complete": 1, "in progress": 1, "overdue": 1} == said.counts
-    assert "1 complete, 1 in progress; 1 of these is overdue" == said.counted
+    assert "1 in progress, 1 complete; 1 of these is overdue" == said.counted
+    assert ("2", "1 signed off") == (facts["Actions"], facts["Completions"])
 
 
 def test_the_first_page_explains_the_keys_and_the_marks(entries):

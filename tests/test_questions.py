@@ -149,7 +149,9 @@ PLAN = plan_of(create(), create(OTHER, "Q3 2014/15"), create("DHR7:WMP:3", "Ongo
 def test_actions_are_counted_by_progress():
     """Only the progress that occurs is counted."""
     plan = plan_of(create(), create(OTHER, status="Action completed"), create("DHR7:WMP:3"))
-    assert {"in progress": 2, "complete": 1} == by_progress(plan.actions.values())
+    assert [("in progress", 2), ("complete", 1)] == [*by_progress(plan.actions.values()).items()]
+    backwards = reversed(plan.actions.values())
+    assert [("in progress", 2), ("complete", 1)] == [*by_progress(backwards).items()]
 
 
 def test_each_section_stands_with_its_heading_its_counts_and_what_is_late():

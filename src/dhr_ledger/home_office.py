@@ -260,6 +260,7 @@ def home_office_plan(
             day,
             ("Edition", f"{_edition(read)}, made from {size_of(len(read), plan.head)}"),
             ("Stage of the review", stages(entry for entry in read if entry.since <= day)),
+            ("Actions", f"{len(plan.actions):,}"),
             ("Completions", _completions(plan.actions.values())),
             ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
             ("Keys of the sections", keys_of_sections(reviews)),

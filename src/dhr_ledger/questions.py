@@ -9,10 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from dhr_ledger.action import Action
 from dhr_ledger.reference import parent_of
+from dhr_ledger.status import Progress
 
 if TYPE_CHECKING:
     from dhr_ledger.plan import ActionPlan
@@ -75,8 +76,9 @@ def _awaits(plan: ActionPlan, action: Action) -> bool:
 
 
 def by_progress(actions: Iterable[Action]) -> dict[str, int]:
-    """How many of *actions* are at each progress; only what occurs."""
-    return dict(Counter(action.status.progress for action in actions))
+    """How many of *actions* are at each progress; only what occurs, in one order everywhere."""
+    counted = Counter(action.status.progress for action in actions)
+    return {progress: counted[progress] for progress in get_args(Progress) if counted[progress]}
 
 
 def standing(plan: ActionPlan, on: date) -> list[Standing]:
