@@ -11,6 +11,7 @@ import pytest
 
 from dhr_ledger import Entry, Ledger, export
 from dhr_ledger.action import CreateAction, ReassignLead, RecordProgress, UpdateAction, WithdrawAction
+from dhr_ledger.audience import Audience, Profile
 from dhr_ledger.command import Command
 from dhr_ledger.imports import ImportedPlan, read_plan
 from dhr_ledger.reconcile import Proposal, reconcile
@@ -18,6 +19,7 @@ from dhr_ledger.review import AddSection, ImportPlan, MakeRecommendation, OpenRe
 
 Change = Callable[[str], str]
 PARTS = {"docx": "word/document.xml", "odt": "content.xml"}
+LINE = {"docx": "</w:t><w:br/><w:t>", "odt": "<text:line-break/>"}
 PROPERTIES = {"docx": "docProps/custom.xml", "odt": "meta.xml"}
 
 
@@ -109,7 +111,7 @@ def test_what_goes_on_in_the_last_line_of_the_reports_is_one_where_a_date_opens_
     now, added, ending, ledger, tmp_path
 ):
     """Else a report may have been written anew; what stands in a line of its own was added."""
-    line = {"docx": "</w:t><w:br/><w:t>", "odt": "<text:line-break/>"}[ending]
+    line = LINE[ending]
     proposal = proposed(ending, tmp_path, ledger, "Begun.</", now.replace("BREAK", f"Begun.{line}") + "</")
     assert ([added] if added else []) == [each.milestone for each in orders(proposal)]
     assert len(proposal.conflicts) == (added is None)
@@ -149,6 +151,26 @@ def test_a_recommendation_keeps_its_words(ending, ledger, tmp_path):
     assert [] == orders(proposal)
     [conflict] = proposal.conflicts
     assert conflict.startswith("DHR7:WMP:R1 has other words in plan.")
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "added", "conflicts"),
+    [
+        ("", "", [], 0),
+        ("[name withheld].</", "[name withheld].LINECalled.</", ["Called."], 0),
+        ("[name withheld].</", "[name withheld]. And more.</", [], 1),
+        ("Head of [name withheld]<", "Deputy of [name withheld]<", [], 1),
+    ],
+)
+def test_what_was_withheld_stands_for_any_words(was, now, added, conflicts, ending, ledger, tmp_path):
+    """What was edited beside it is a conflict, where it does not fit."""
+    audience = Audience("agency", Profile(names=("Nursery", "Begun")))
+    words = now.replace("LINE", LINE[ending])
+    edit = (lambda part: part.replace(was, words, 1)) if was else str
+    shown = list(audience.shown(ledger.entries()))
+    proposal = reconcile(read(ending, tmp_path, shown, ledger, edit), ledger)
+    assert added == [each.milestone for each in orders(proposal)]
+    assert conflicts == len(proposal.conflicts), proposal.conflicts
 
 
 def test_an_action_that_has_ended_makes_no_recommendation(ending, ledger, tmp_path):

@@ -118,7 +118,7 @@ def test_the_first_page_says_what_it_is(entries):
     assert "1 March 2014" == facts["Changes shown since"]
     assert {"complete": 1, "in progress": 1, "overdue": 1} == said.counts
     assert "1 in progress, 1 complete; 1 of these is overdue" == said.counted
-    assert ("2", "1 signed off") == (facts["Actions"], facts["Completions"])
+    assert ("2 actions", "1 signed off") == (facts["In all"], facts["Completions"])
 
 
 def test_the_first_page_explains_the_keys_and_the_marks(entries):

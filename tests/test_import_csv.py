@@ -366,7 +366,10 @@ def test_any_bytes_are_read_or_refused(data):
 
 
 CELLS = st.sampled_from(
-    ["", "1", "1.1", "2", "Ref", "Action", "Status", "Lead", "DHR7", "Recommendation 1: x", "Words", "Mar-14"]
+    [
+        *("", "1", "1.1", "2", "Ref", "Action", "Status", "Lead", "DHR7", "Recommendation 1: x", "Words", "Mar-14"),
+        *("Rec No", "Recommendation", ".", "as above"),
+    ]
 )
 
 
@@ -401,3 +404,11 @@ def test_every_character_of_a_plan_of_ours_is_meant(headings):
 def test_an_apostrophe_in_the_table_of_somebody_else_is_theirs():
     (grid,) = read_csv(io.BytesIO(b"Ref,Action,Lead\n1,'=1+1,x\n"), "plan.csv")
     assert "'=1+1" == list(grid.rows)[1][1][1]
+
+
+@pytest.mark.parametrize("above", ["", "Returned by the police\n"])
+def test_a_plan_of_ours_for_the_way_back_is_ours_wherever_its_columns_stand(above):
+    """Both its columns for that are there, whatever was moved, added or written above."""
+    text = f"{above}reference,ref,note,action,ledger_head,lead\nDHR7:NP:1,1,,'- Train,1,x\n"
+    (grid,) = read_csv(io.BytesIO(text.encode()), "plan.csv")
+    assert "- Train" == list(grid.rows)[-1][1][3]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 import pytest
 
 from dhr_ledger.errors import BadReference, ImportRefused
+from dhr_ledger.exporters.plan_csv import FOR_RETURN, HEADINGS
 from dhr_ledger.importers.csv import read_csv
 from dhr_ledger.imports import read_plan
 from dhr_ledger.imports.grid import Cell, Grid
@@ -327,6 +329,50 @@ def test_the_same_section_twice_is_refused(tmp_path, names, key):
     ) == refused.value.faults
 
 
+def test_two_sections_of_one_table_are_told_how_they_get_keys_of_their_own(tmp_path):
+    """The name of the file is no key there, but what stands in brackets is."""
+    rows = [["Ref", "Action", "Status", "Section"], ["1", "Train", "", "Police"], ["1", "Audit", "", "Prison"]]
+    (fault,) = faults_of(tmp_path, TITLE, *rows)
+    assert fault.endswith("leave one out, or put a key of its own in brackets at the end of a heading, like (WMP).")
+    rows[2][3] = "Prison (HMP)"
+    assert ["P", "HMP"] == [section.key for section in read(tmp_path, TITLE, *rows).sections]
+
+
+def test_two_returns_of_one_section_are_imported_one_after_the_other(tmp_path):
+    """Their key is that of the ledger, whatever the files are called, and each may be made from another state."""
+    headings = [*HEADINGS, *FOR_RETURN]
+    rows = [["Police", "", str(nth), "Train", *[""] * 7, f"DHR7:NP:{nth}", "1"] for nth in (1, 2)]
+    one, two = (save(tmp_path / f"0{nth}-A.csv", headings, row) for nth, row in enumerate(rows, start=1))
+    with pytest.raises(ImportRefused) as refused:
+        read_plan(one, two)
+    assert (
+        "Two sections would have the key 'NP': 'Police' (01-A.csv, row 2, column 1) and 'Police' (02-A.csv, row 2, "
+        "column 1); import one file after the other, each by itself.",
+    ) == refused.value.faults
+    assert [["1"], ["2"]] == [[action.number for action in read_plan(file).sections[0].actions] for file in (one, two)]
+
+
+def test_a_file_of_too_many_rows_is_named_beside_all_other_faults(tmp_path):
+    """And not the file that happens to come first."""
+    small = save(tmp_path / "01-A.csv", TITLE, POLICE, HEADING_ROW, FIRST)
+    large = save(tmp_path / "02-B.csv", TITLE, POLICE, HEADING_ROW, *([str(nth), "Train"] for nth in range(25_001)))
+    with pytest.raises(ImportRefused) as refused:
+        read_plan(small, large, tmp_path / "03-C.csv")
+    assert (
+        "There are 25,001 rows in 02-B.csv, more than in any plan; name the right file.",
+        f"{tmp_path / '03-C.csv'} cannot be read: No such file or directory; check its name, and who may read it.",
+    ) == refused.value.faults
+
+
+def test_what_is_not_understood_is_counted_for_its_own_file(tmp_path):
+    """Two files may have one name."""
+    for folder, headings in (("a", [*HEADING_ROW, "Colour of the day"]), ("b", HEADING_ROW)):
+        (tmp_path / folder).mkdir()
+        save(tmp_path / folder / "plan.csv", TITLE, [f"{folder} agency"], headings, [*FIRST, "Mauve"][: len(headings)])
+    imported = read_plan(tmp_path / "a" / "plan.csv", tmp_path / "b" / "plan.csv")
+    assert [1, 0] == [file.unread for file in imported.files]
+
+
 def test_a_heading_that_makes_no_key_is_refused(tmp_path):
     """There is nothing in it that could be written in a reference."""
     (fault,) = faults_of(tmp_path, TITLE, ["***"], HEADING_ROW, FIRST, name="plan.csv")
@@ -373,3 +419,36 @@ def test_an_importer_that_fails_is_named(tmp_path):
     assert (
         "plan.tsv: the importer .tsv of dhr-ledger-tabs failed: RuntimeError: no such sheet; tell its author.",
     ) == refused.value.faults
+
+
+def test_a_fault_of_ours_is_not_put_to_the_importer(tmp_path, monkeypatch):
+    """Only what it does itself is its own, to the last row that it yields."""
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("ours")
+
+    monkeypatch.setattr("dhr_ledger.imports.tables", broken)
+    with pytest.raises(RuntimeError, match="ours"):
+        read(tmp_path, TITLE, POLICE, HEADING_ROW, FIRST)
+
+
+def failing(number: int) -> Iterator[tuple[int, list[str]]]:
+    """Rows of which the second is a fault."""
+    yield number, ["Ref", "Action", "Status"]
+    raise RuntimeError("no such row")
+
+
+@pytest.mark.parametrize(
+    ("rows", "why"),
+    [
+        (failing(1), "RuntimeError: no such row"),
+        ([(1, ["Ref", None])], "TypeError: row 1 has a cell None, which is no text"),
+    ],
+)
+def test_what_an_importer_yields_is_looked_at_before_it_is_understood(tmp_path, rows, why):
+    """Its rows may be worked out as they are asked for, and its cells are text."""
+    (tmp_path / "plan.tsv").write_text("x")
+    doors = Doors({}, {".tsv": Door(".tsv", lambda file, name: [Grid(rows)], "dhr-ledger-tabs", "1")})
+    with pytest.raises(ImportRefused) as refused:
+        read_plan(tmp_path / "plan.tsv", doors=doors)
+    assert (f"plan.tsv: the importer .tsv of dhr-ledger-tabs failed: {why}; tell its author.",) == refused.value.faults

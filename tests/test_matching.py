@@ -133,7 +133,7 @@ def test_other_words_under_a_number_that_was_only_counted_are_a_conflict(ledger,
     assert ([], ["DHR7:NP:1"]) == (orders(proposal), proposal.missing)
     assert [
         "09-NP.csv, row 4: DHR7:NP:1 is another action: the ledger has 'Train every officer' under that number; give "
-        "one of them another number."
+        "one of them another number, or update the words of that action if they are meant."
     ] == proposal.conflicts
     shifted = compare(["Ask the family what would have helped", "Chair"], TRAIN[1:], AUDIT[1:], **without)
     assert (["DHR7:NP:1", "DHR7:NP:2"], 1) == (shifted.unchanged, len(shifted.conflicts))
@@ -175,3 +175,68 @@ def test_the_name_of_a_file_is_no_other_heading(taken_in, compare, ledger, tmp_p
     proposal = reconcile(read_plan(path, review="DHR7", ledger=ledger), ledger)
     assert ["DHR7:NP:1"] == proposal.unchanged
     assert [] == orders(proposal)
+
+
+# Whose table it is
+
+
+def test_a_table_of_another_agency_under_the_same_heading_is_another_section(ledger, compare):
+    """Its file says its key, and none of its actions is one of the other's."""
+    generic = {"heading": "Agency action plan"}
+    ledger.record(*compare(TRAIN, AUDIT, name="09-WMP.csv", **generic).commands, by="DHR coordinator")
+    proposal = compare(["1", "Review the caseloads", "Probation"], name="10-PROB.csv", **generic)
+    assert (["DHR7:PROB", "DHR7:PROB:1"], [], []) == (proposal.new, proposal.changed, proposal.conflicts)
+
+
+def test_and_where_nothing_says_its_key_it_is_a_conflict(ledger, compare):
+    generic = {"heading": "Agency action plan"}
+    ledger.record(*compare(TRAIN, AUDIT, name="09-WMP.csv", **generic).commands, by="DHR coordinator")
+    proposal = compare(["1", "Review the caseloads", "Probation"], ["9", *AUDIT[1:]], name="return.csv", **generic)
+    assert ["DHR7:WMP:1", "DHR7:WMP:2"] == proposal.changed
+    proposal = compare(["1", "Review the caseloads", "Probation"], name="return.csv", **generic)
+    assert ([], []) == (orders(proposal), proposal.missing)
+    assert [
+        "return.csv, row 2, column 1: 'Agency action plan' is the heading of DHR7:WMP, whose actions are others; "
+        "nothing of it is proposed; call the file like 09-WMP.csv to say whose actions they are."
+    ] == proposal.conflicts
+
+
+def test_a_heading_tells_a_section_whose_key_is_another(ledger, compare):
+    """Whether nothing says the key of the table, or its actions are those of the section."""
+    ledger.record(*compare(TRAIN, AUDIT, TELL, name="09-POL.csv").commands, by="DHR coordinator")
+    for name in ("return.csv", "10-NP.csv"):
+        assert [] == orders(compare(TRAIN, AUDIT, TELL, name=name))
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_a_table_that_has_none_of_the_words_of_a_section_rewrites_nothing(count, ledger, compare):
+    """Its numbers alone do not make it the plan of that agency, however many they are."""
+    ours = [[str(n), f"Train every officer of the response team in year {n}", "Lead"] for n in range(1, count + 1)]
+    theirs = [[str(n), f"Visit {n} homes", "Lead"] for n in range(1, count + 1)]
+    ledger.record(*compare(*ours).commands, by="DHR coordinator")
+    proposal = compare(*theirs)
+    assert ([], count) == (orders(proposal), len(proposal.conflicts))
+    assert proposal.conflicts[0].startswith(
+        "09-NP.csv, row 4: DHR7:NP:1 is another action: the ledger has 'Train every officer of the response team in "
+        "year 1' under that number; give one of them another number, or"
+    )
+
+
+def test_a_section_that_two_files_are_is_taken_in_from_one(ledger, tmp_path):
+    """From the one that has its key; of the other nothing is proposed, and that is told once."""
+
+    def file(name: str, *rows: list[str]) -> Path:
+        text = io.StringIO()
+        csv.writer(text).writerows([["Plan of DHR7"], ["Northshire Police"], HEADINGS, *rows])
+        (tmp_path / name).write_text(text.getvalue())
+        return tmp_path / name
+
+    ledger.record(*reconcile(read_plan(file("09-NP.csv", TRAIN, AUDIT)), ledger).commands, by="DHR coordinator")
+    files = file("08-POL.csv", AUDIT, ["3", "Another three", ""]), file("09-NP.csv", TRAIN, ["3", "New three", ""])
+    proposal = reconcile(read_plan(*files, ledger=ledger), ledger)
+    assert (["DHR7:NP:3"], ["DHR7:NP:2"]) == (proposal.new, proposal.missing)
+    assert [
+        "08-POL.csv, row 2, column 1: DHR7:NP is the section of 09-NP.csv, row 2, column 1 already, so nothing of "
+        "'Northshire Police' here is proposed; put both into one table, or give one of them another heading."
+    ] == proposal.conflicts
+    ledger.record(*proposal.commands, by="DHR coordinator", seen=proposal.head)

@@ -161,10 +161,10 @@ def test_each_cell_that_changed_becomes_the_command_that_changes_it(tmp_path, le
 def test_an_action_that_is_complete_is_reopened_before_it_is_changed(tmp_path, ledger):
     """The ledger says complete, the file says otherwise; the reason is that of the import."""
     take_in(ledger, plan_file(tmp_path, changed(BEGUN, status="Completed")))
-    file = plan_file(tmp_path, changed(BEGUN, text="Train again"))
+    file = plan_file(tmp_path, changed(BEGUN, text="Train officers again"))
     proposal = take_in(ledger, file, reason="The panel asked for more")
     assert ["ReopenAction", "UpdateAction", "ImportPlan"] == orders(proposal)
-    assert ("Train again", "in progress") == (ledger.action(A1).text, ledger.action(A1).status.progress)
+    assert ("Train officers again", "in progress") == (ledger.action(A1).text, ledger.action(A1).status.progress)
 
 
 def test_an_action_that_stays_complete_may_say_so_in_other_words(tmp_path, ledger):
@@ -235,10 +235,10 @@ def test_a_status_that_needs_a_decision_is_a_conflict(tmp_path, ledger, before, 
 def test_an_action_that_has_ended_is_not_changed(tmp_path, ledger):
     """Neither one that stays complete, nor one that somebody withdrew and the file still carries on."""
     completed = changed(BEGUN, status="Completed")
-    again = changed(completed, text="Train again", lead="Somebody", target_date="Jun-14")
+    again = changed(completed, text="Train officers again", lead="Somebody", target_date="Jun-14")
     assert [
-        f"{A1} is complete, and 09-NP.csv, row 4 changes its text ('Train again'), its lead ('Somebody') and its "
-        "target date ('Jun-14'); reopen it first, with a reason."
+        f"{A1} is complete, and 09-NP.csv, row 4 changes its text ('Train officers again'), its lead ('Somebody') "
+        "and its target date ('Jun-14'); reopen it first, with a reason."
     ] == conflicts_of(tmp_path, ledger, completed, again)
 
 
@@ -272,6 +272,46 @@ def test_a_recommendation_keeps_its_words(tmp_path, ledger):
         "keeps its "
         "words, so give the new one another number, or reword it, with a reason."
     ] == proposal.conflicts
+
+
+FORM = ["Recommendation", "Scope of recommendation", "Action to take", "Lead Agency", "Target date"]
+
+
+def form_file(folder: Path, scope: str) -> Path:
+    """A file in the columns of the Home Office, of one recommendation."""
+    text = io.StringIO()
+    csv.writer(text).writerows([FORM, ["1. Learn from it", scope, "1. Train", "Police", "Mar-14"]])
+    (folder / "09-NP.csv").write_text(text.getvalue())
+    return folder / "09-NP.csv"
+
+
+@pytest.mark.parametrize(("before", "now"), [("Local", "National"), ("", "National")])
+def test_a_recommendation_keeps_its_scope(before, now, tmp_path, ledger):
+    """As it keeps its words; a cell that is blank says nothing."""
+    first = reconcile(read_plan(form_file(tmp_path, before), review="DHR7"), ledger)
+    ledger.record(*first.commands, by="DHR coordinator")
+    proposal = reconcile(read_plan(form_file(tmp_path, now), review="DHR7"), ledger)
+    assert ["ImportPlan"] == orders(proposal)
+    was = repr(before.lower()) if before else "none"
+    assert [
+        f"DHR7:NP:R1 has the scope 'national' in 09-NP.csv, row 2, column 1 and {was} in the ledger; a recommendation "
+        "keeps its scope, so reword it, with a reason."
+    ] == proposal.conflicts
+    blank = reconcile(read_plan(form_file(tmp_path, ""), review="DHR7"), ledger)
+    assert [] == blank.conflicts
+
+
+def test_another_title_of_the_plan_is_told(tmp_path, ledger):
+    """A review keeps the title that it was opened with."""
+    take_in(ledger, plan_file(tmp_path, BEGUN))
+    file = plan_file(tmp_path, BEGUN)
+    file.write_text(file.read_text().replace("Plan of DHR7", "Plan of DHR7 revised"))
+    proposal = take_in(ledger, file)
+    assert ([], []) == (orders(proposal), proposal.conflicts)
+    assert [
+        "09-NP.csv, row 1, column 1: the title is 'Plan of DHR7 revised', and the review was opened as 'Plan of "
+        "DHR7'; it keeps that."
+    ] == proposal.suggestions
 
 
 def test_what_was_recorded_since_the_proposal_is_not_overwritten(tmp_path, ledger):

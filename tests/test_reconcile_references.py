@@ -186,9 +186,9 @@ def test_a_file_that_was_made_from_an_entry_that_is_yet_to_come_is_a_conflict(le
     head = ledger.head
     theirs = [row | {"ledger_head": "999", "lead": "Somebody"} for row in rows]
     told = [
-        f"return.csv: the files were made from entry 999 of a ledger and this one has {head}, so it is another, or was "
-        "restored from an older copy; nothing of them is proposed; take them in where they were made, or export the "
-        "plan anew and edit that."
+        f"return.csv: the file was made from entry 999 of a ledger and this one has {head}, so it is another, or was "
+        "restored from an older copy; nothing of it is proposed; take it in where it was made, or export the plan anew "
+        "and edit that."
     ]
     assert ((), told) == ((proposal := compare(theirs)).commands, proposal.conflicts)
     assert ((), told) == (

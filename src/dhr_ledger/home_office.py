@@ -207,7 +207,7 @@ class HomeOfficePlan:
 
     @property
     def counted(self) -> str:
-        """The counts in a sentence: `32 complete, 9 in progress; 8 of these are overdue`."""
+        """The counts in a sentence: `9 in progress, 32 complete; 8 of these are overdue`."""
         told = [f"{number:,} {words}" for words, number in self.tallies]
         late = told.pop() if self.counts.get("overdue") else ""
         return "; ".join(filter(None, (", ".join(told), late)))
@@ -260,7 +260,7 @@ def home_office_plan(
             day,
             ("Edition", f"{_edition(read)}, made from {size_of(len(read), plan.head)}"),
             ("Stage of the review", stages(entry for entry in read if entry.since <= day)),
-            ("Actions", f"{len(plan.actions):,}"),
+            ("In all", f"{len(plan.actions):,} {'action' if len(plan.actions) == 1 else 'actions'}"),
             ("Completions", _completions(plan.actions.values())),
             ("Changes shown since", day_month_year(start) if start else "the plan was begun"),
             ("Keys of the sections", keys_of_sections(reviews)),

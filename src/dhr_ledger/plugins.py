@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module, metadata
 from typing import Any
@@ -17,6 +18,8 @@ from dhr_ledger.errors import PluginError, UnknownExporter
 BUILT_IN = ("dhr_ledger.exporters", "dhr_ledger.importers")
 GROUP = "dhr_ledger"
 OWN = "dhr-ledger"
+_NEARLY = 0.75
+"""How much of a name has to be right before another is thought to be meant: `plan.pdf` does not mean `plan.csv`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,9 @@ class Doors:
         listed = ", ".join(sorted(self.exporters))
         fault = f" ({' '.join(self.faults)})" if self.faults else ""
         wanted = name if "." in name or not ending else name + ending
-        raise UnknownExporter(f"There is no exporter called {wanted!r}; installed: {listed}.{fault}")
+        near = get_close_matches(wanted, self.exporters, n=1, cutoff=_NEARLY)
+        meant = f"did you mean {near[0]!r}? Installed" if near else "installed"
+        raise UnknownExporter(f"There is no exporter called {wanted!r}; {meant}: {listed}.{fault}")
 
 
 @cache

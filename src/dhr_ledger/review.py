@@ -154,7 +154,7 @@ class ReachStage(Command):
 
 
 class ImportPlan(Command):
-    """Say that a table was taken in: which file, how many actions it held, and how much a person has yet to settle."""
+    """Say that a table was taken in: which file, how many actions of it, and how much a person has yet to settle."""
 
     review: ReviewRef
     file: Text

@@ -164,7 +164,7 @@ def test_show_in_json_has_the_same_keys_whatever_is_asked(run):
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["show", "DHR9"], "There is no review 'DHR9' in this ledger; check the reference, or create it first."),
+        (["show", "DHR9"], "There is no review 'DHR9' in this ledger, which has BDHR2012/13-04; check the reference."),
         (["show", f"{REVIEW}:WPM"], f"There is no section '{REVIEW}:WPM' in this ledger; did you mean '{REVIEW}:WMP'?"),
         (["history", f"{ACTION}.1"], f"There is no action '{ACTION}.1' in this ledger; did you mean '{ACTION}'?"),
         (["show", f"{REVIEW}:WMP:R1"], f"{REVIEW}:WMP:R1 is a recommendation, which has no entries of its own;"),

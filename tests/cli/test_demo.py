@@ -122,6 +122,19 @@ def test_the_demo_overwrites_nothing(tmp_path, monkeypatch):
     assert ["mine.txt"] == [path.name for path in Path("dhr-ledger-demo").iterdir()]
 
 
+def test_a_second_demo_says_how_to_look_at_the_first(tmp_path, monkeypatch):
+    """What it says to type works."""
+    monkeypatch.chdir(tmp_path)
+    CliRunner().invoke(app, ["demo", "--folder", "my demo"])
+    told = CliRunner().invoke(app, ["demo", "--folder", "my demo"]).stderr
+    assert told.startswith(
+        "my demo is there already; look at it with `dhr-ledger --ledger 'my demo/demo.ledger' show`,"
+    )
+    assert told.endswith(" delete it, or make the demo elsewhere with `dhr-ledger demo --folder DIR`.\n")
+    program, *arguments = shlex.split(told.split("`")[1])
+    assert ("dhr-ledger", 0) == (program, CliRunner().invoke(app, arguments).exit_code)
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_the_demo_fits_its_terminal(columns, tmp_path, monkeypatch, on_a_terminal, seen):
     """No line is wider than the terminal, and no command that is to be copied is folded."""

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from dhr_ledger import Ledger
 from dhr_ledger.action import RecordProgress
 from dhr_ledger.cli import app
+from dhr_ledger.review import PlanImported
 
 from .conftest import DHR_LEDGER
 
@@ -123,6 +124,28 @@ def test_one_change_of_an_action_may_be_declined_without_the_others(table):
     again = typed("import", "09-NP.csv")
     assert "Head of training" in again.stdout
     assert "Paused" not in again.stdout.partition("\n\n")[0]
+
+
+def test_what_was_declined_does_not_count_as_taken_in(table):
+    """Neither an action that is not kept, nor one whose every change was declined; one that changed nothing does."""
+    answered("yes", "yes", "yes", "yes", "no", "all")
+    assert (2, 1) == counted()
+    Path("plan.ledger").unlink()
+    typed("import", "09-NP.csv", "--apply", *BY)
+    table.write_text(TABLE.replace("Training lead", "Head of training").replace("Ongoing", "Paused"))
+    answered("yes", "no")
+    assert (3, 1) == counted()
+    table.write_text(TABLE.replace("Ask the family,Chair", "Ask the family,Vicar").replace("Training lead", "Trainer"))
+    answered("no", "all")
+    assert (2, 1) == counted()
+
+
+def counted() -> tuple[int, int]:
+    """How many actions the last table counted as taken in, and how much of it is to be settled."""
+    with Ledger("plan.ledger") as ledger:
+        event = list(ledger.entries())[-1].event
+    assert isinstance(event, PlanImported)
+    return event.actions, event.conflicts
 
 
 def test_what_is_not_reopened_is_not_changed(table):

@@ -223,7 +223,7 @@ def test_an_altered_file_is_told_from_the_one_that_was_issued(run):
     with open("p.csv", "a") as file:
         file.write("more\n")
     answer = run("whence", "p.csv", expect=1)
-    assert "p.csv is no file that this ledger has issued or taken in, as it is now." in answer.stdout
+    assert "p.csv is no file that this ledger has issued, taken in or has as evidence." in answer.stdout
     assert "- It is called like one, and was altered since or is another: " in answer.stdout
     assert f"sha256:{hashlib.sha256(Path('p.csv').read_bytes()).hexdigest()}" in answer.stdout
     told = json.loads(run("whence", "p.csv", "--json", expect=1).stdout)
@@ -234,3 +234,68 @@ def test_a_file_of_another_type_than_its_ending_is_not_made(run):
     answer = run("export", "plan.csv", "-o", "plan.docx", *BY, expect=2)
     assert not Path("plan.docx").exists()
     assert "plan.csv makes a file of the type .csv; call it plan.csv, not plan.docx." in answer.stderr
+
+
+def test_a_file_that_the_ledger_did_not_issue_is_not_overwritten(run, place, entries):
+    """A return that somebody filled in has the name of the blank one; nothing is recorded, and it is whole."""
+    run("export", "plan", "-o", "plan.csv", *BY)
+    with open("plan.csv", "a") as file:
+        file.write("filled in\n")
+    before = Path("plan.csv").read_bytes()
+    told = run("export", "plan", "-o", "plan.csv", *BY, expect=2)
+    assert (
+        "plan.csv is there already and is not, to the byte, a file that this ledger issued, so it stays; give another "
+        "name with --output, or replace it with --force.\n"
+    ) == told.stderr
+    assert (before, 6) == (Path("plan.csv").read_bytes(), len(entries()))
+
+
+def test_a_file_that_is_to_be_replaced_is_replaced(run, entries):
+    """With --force; one that the ledger issued can be made again, so nobody is asked."""
+    Path("plan.csv").write_text("something else")
+    run("export", "plan", "-o", "plan.csv", "--force", *BY)
+    run("record", "record-progress", ACTION, "--note", "Begun", *BY)
+    run("export", "plan", "-o", "plan.csv", *BY)
+    run("export", "audit-trail", "-o", "plan.csv", *BY)
+    digest = f"sha256:{hashlib.sha256(Path('plan.csv').read_bytes()).hexdigest()}"
+    assert digest == entries()[-1].event.digest
+    assert 9 == len(entries())
+
+
+def test_a_ledger_is_not_offered_to_be_replaced(run, place):
+    """--force would not do it either."""
+    Path("copy.csv").write_bytes(place.read_bytes())
+    for more in ([], ["--force"]):
+        told = run("export", "plan", "-o", "copy.csv", *more, *BY, expect=2)
+        assert "belongs to a ledger or another database, which an export never replaces" in told.stderr
+
+
+def test_a_document_of_a_day_on_which_there_was_no_plan_is_said_to_be_empty(run):
+    """It is made all the same; on a day of the plan nothing is said."""
+    told = run("export", "plan", "-o", "before.csv", "--as-at", "2001", *BY)
+    assert (
+        "before.csv shows no action: none was in the plan on 31 December 2001. "
+        "If it was agreed earlier, say when: import it with --effective.\n"
+    ) == told.stderr
+    assert 1 == len(Path("before.csv").read_text().splitlines())
+    told = run("export", "plan", "-o", "so.csv", "-O", "as_at=2001-12-31", *BY)
+    assert "so.csv shows no action" in told.stderr
+    assert "" == run("export", "plan", "-o", "after.csv", "--as-at", "2014", *BY).stderr
+
+
+def test_evidence_is_known_by_its_digest(run):
+    """What it is evidence of, and which entry says so; an altered one is none."""
+    Path("minutes.pdf").write_bytes(b"Agreed.")
+    run("record", "attach-evidence", ACTION, "--file", "minutes.pdf", "--kept-at", "Shared drive", *BY)
+    Path("elsewhere.pdf").write_bytes(b"Agreed.")
+    told = run("whence", "elsewhere.pdf").stdout
+    assert f"- It is evidence of {ACTION} (entry 2): " in told
+    assert "attached the evidence “minutes.pdf”, kept at Shared drive." in told
+    assert [6] == [entry["position"] for entry in json.loads(run("whence", "minutes.pdf", "--json").stdout)["entries"]]
+    Path("minutes.pdf").write_bytes(b"Agreed!")
+    assert "- It is called like one, and was altered since" in run("whence", "minutes.pdf", expect=1).stdout
+
+
+def test_an_exporter_that_is_nearly_called_so_is_named(run):
+    told = run("export", "audit-trial", "-o", "a.csv", *BY, expect=2).stderr
+    assert "There is no exporter called 'audit-trial.csv'; did you mean 'audit-trail.csv'? Installed: " in told

@@ -230,3 +230,45 @@ def test_going_through_may_be_left(table, monkeypatch, answers):
         proposal = reconcile(read_plan(table, review=REVIEW), ledger)
         with pytest.raises(importing.typer.Exit):
             importing._go_through(proposal, [importing._row(command, proposal) for command in proposal.commands])
+
+
+def test_a_review_that_is_begun_beside_another_is_said(table, entries):
+    """It may be a mistyped one; before it is recorded, and above the table."""
+    Path("notes.csv").write_text(TABLE.replace(f"Action Plan in Respect of {REVIEW}", "Action plan"))
+    first = typed("import", "notes.csv", "--review", "RSP/2023/02", "--apply", *BY)
+    assert (0, "") == (first.exit_code, first.stderr)
+    told = typed("import", "notes.csv", "--review", "RSP/2023/2")
+    sentence = "The ledger has RSP/2023/02; this would begin another review, RSP/2023/2.\n"
+    assert (sentence, True) == (told.stderr, told.output.startswith(sentence))
+    assert sentence == typed("import", "notes.csv", "--review", "RSP/2023/2", "--json").stderr
+    assert "" == typed("import", "notes.csv", "--review", "RSP/2023/02").stderr
+    assert "" == typed("import", "notes.csv", "--review", "RSP/2023/2", "--apply", *BY).stderr
+    told = typed("import", "notes.csv", "--review", "RSP/2023/3")
+    assert "The ledger has RSP/2023/2 and RSP/2023/02; this would begin another review, RSP/2023/3.\n" == told.stderr
+
+
+def test_a_table_without_a_review_is_told_how_to_name_it(table):
+    """By the option, and by the one review that the ledger holds."""
+    typed("import", str(table), "--apply", *BY)
+    nameless = Path("return.csv")
+    nameless.write_text(TABLE.replace(REVIEW, "us"))
+    told = typed("import", "return.csv")
+    expected = f"No title in return.csv says which review it is of; say it with --review {REVIEW}.\n"
+    assert (2, expected) == (told.exit_code, told.stderr)
+    told = typed("import", "return.csv", place="another.ledger")
+    assert "which review it is of; say it with --review, like --review BDHR2012/13-04.\n" in told.stderr
+
+
+def test_a_table_of_two_reviews_is_told_how_to_name_one(table):
+    table.write_text(TABLE.replace("Action Plan in Respect of", "DHR7 and"))
+    assert "or say which one it is with --review.\n" in typed("import", str(table)).stderr
+
+
+def test_a_status_that_is_not_known_names_its_cure(table):
+    """As a heading that is not understood does."""
+    table.write_text(TABLE.replace("Ongoing", "Amber"))
+    told = typed("import", str(table)).stdout
+    assert (
+        "the status 'Amber' is not known; it is kept as printed; say what it means in a file for --legend, "
+        """as in {"Amber": "in progress"}.\n"""
+    ) in told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from datetime import date
@@ -197,7 +198,7 @@ def test_what_is_said_before_the_sub_command_holds_for_it(run, place, entries):
         (["record-progress", ACTION, "--note", "x"], "Nobody is named as the one who records this; say who, like --by"),
         (["record-progress", ACTION, "--note", "x", "--by", "y" * 201], "--by 'yyy"),
         (["record-progress", ACTION, "--note", " ", *BY], "RecordProgress needs note; a blank one was given."),
-        (["record-progress", "1.2", "--note", "x", *BY], "'1.2' is not the reference of an action; write it like"),
+        (["record-progress", "9.9", "--note", "x", *BY], "'9.9' is not the reference of an action; write it like"),
         (["revise-target-date", ACTION, "--to", "Jun-14", *BY], f"Moving the target date of {ACTION} to"),
         (["revise-target-date", ACTION, "--to", "soon", "--reason", "x", *BY], "The target date 'soon' cannot be read"),
         (["change-status", ACTION, "--to", "Nearly", *BY], "'Nearly' is no status in the plan's legend"),
@@ -319,3 +320,68 @@ def test_only_commands_are_made_from_json():
     for name in ("Command", "ReviewOpened", "os.system", "__init__"):
         with pytest.raises(BadInput):
             command_of({"command": name})
+
+
+def test_evidence_is_recorded_from_the_file_itself(run, entries):
+    """Its digest and its name; what it holds is not kept."""
+    Path("minutes.pdf").write_bytes(b"Agreed on the fourth.")
+    run("record", "attach-evidence", ACTION, "--file", "minutes.pdf", "--kept-at", "Shared drive", *BY)
+    run("record", "attach-evidence", ACTION, "--file", "minutes.pdf", "--name", "Minutes", "--kept-at", "Safe", *BY)
+    digest = f"sha256:{hashlib.sha256(b'Agreed on the fourth.').hexdigest()}"
+    told = [entry.event for entry in entries()[5:]]
+    assert [("minutes.pdf", digest, "Shared drive"), ("Minutes", digest, "Safe")] == [
+        (event.name, event.digest, event.kept_at) for event in told
+    ]
+    assert b"Agreed on the fourth" not in entries()[-1].body
+
+
+DIGEST = "4A" * 32
+HOW = "write it as sha256: and 64 digits from 0-9 and a-f, or name the document itself with --file and it is worked out"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["--name", "x", "--digest", DIGEST], f"--digest {DIGEST!r} is no SHA-256 digest; {HOW}."),
+        (["--name", "x", "--digest", DIGEST.lower()], f"--digest {DIGEST.lower()!r} is no SHA-256 digest; {HOW}."),
+        (["--name", "x", "--digest", f"sha256:{DIGEST}"], f"--digest 'sha256:{DIGEST}' is no SHA-256 digest; {HOW}."),
+        (["--name", "x"], "`record attach-evidence` needs --file PATH, or --name and --digest."),
+        (
+            ["--digest", f"sha256:{DIGEST.lower()}"],
+            "`record attach-evidence` needs --file PATH, or --name and --digest.",
+        ),
+        (["--file", "x", "--digest", f"sha256:{DIGEST.lower()}"], "--file x says the digest; leave out --digest."),
+        (["--file", "nowhere.pdf"], "nowhere.pdf: No such file or directory."),
+    ],
+)
+def test_evidence_that_is_said_wrongly_is_told_how(arguments, sentence, run, entries):
+    told = run("record", "attach-evidence", ACTION, *arguments, "--kept-at", "Safe", *BY, expect=2)
+    assert (f"{sentence}\n", 5) == (told.stderr, len(entries()))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["record-progress", "1.2", "--note", "x"], f"'1.2' lacks its review, and in full is {ACTION}."),
+        (["record-progress", "wmp:1.2", "--note", "x"], f"'wmp:1.2' lacks its review, and in full is {ACTION}."),
+        (["supersede-action", OTHER, "1.2"], f"'1.2' lacks its review, and in full is {ACTION}."),
+        (["record-progress", f"{REVIEW}:WMP:1.22", "--note", "x"], f"did you mean {ACTION!r}?"),
+        (["record-progress", f"{REVIEW}:WMQ:1.2", "--note", "x"], f"There is no section '{REVIEW}:WMQ' in this ledger"),
+        (["record-progress", f"{REVIEW}:WMQ:1.2", "--note", "x"], f"did you mean '{REVIEW}:WMP'?"),
+        (["record-progress", "BDHR2012/13-05:WMP:1.2", "--note", "x"], f"did you mean {REVIEW!r}?"),
+        (["reach-stage", REVIEW.lower(), "--stage", "published"], f"did you mean {REVIEW!r}?"),
+        (["create-action", "9.9", "--text", "x"], "'9.9' is not the reference of an action; write it like"),
+    ],
+)
+def test_a_reference_that_is_not_there_is_told_as_when_it_is_asked_for(arguments, sentence, run, entries):
+    """Written without its review, or nearly as one that is there."""
+    told = run("record", *arguments, *BY, expect=2)
+    assert sentence in told.stderr
+    assert 5 == len(entries())
+
+
+@pytest.mark.parametrize("reference", ["1.2", f"{REVIEW}:WMQ:1.2", "BDHR2012/13-05:WMP:1.2", f"{REVIEW}:WMP:1.22"])
+def test_record_and_show_call_a_reference_alike(reference, run):
+    """In the same sentence."""
+    recorded = run("record", "record-progress", reference, "--note", "x", *BY, expect=2).stderr
+    assert run("show", reference, expect=2).stderr == recorded

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from dhr_ledger import Ledger
+from dhr_ledger.action import ProgressRecorded
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports import ImportedPlan, read_plan
 from dhr_ledger.imports.grid import Cell, Grid
 from dhr_ledger.plugins import Door, Doors
+from dhr_ledger.reconcile import reconcile
 from dhr_ledger.status import Legend
 
 from .tables import FIRST, HEADING_ROW, POLICE, SECOND, TITLE, faults_of, read
@@ -163,3 +166,17 @@ def test_a_table_without_commas_is_refused_with_what_separates_its_cells(tmp_pat
     assert (
         f"plan.csv, line 2: the cells are separated by {named}; save the table with commas between them, as CSV UTF-8."
     ) in str(refused.value)
+
+
+def test_a_report_of_a_further_column_says_so(tmp_path):
+    """So that its entry names the cell in which it was read."""
+    headings = ["Ref", "Action", "Progress", "Update"]
+    imported = read(tmp_path, TITLE, POLICE, headings, ["1", "Train", "Begun.", "12/05/2014: Half done. 1.6.14: Done."])
+    (action,) = imported.sections[0].actions
+    assert ["", "progress_2", "progress_2"] == [piece.column for piece in action.progress]
+    assert 4 == (action.source.columns or {})["progress_2"]
+    with Ledger() as ledger:
+        ledger.record(*reconcile(imported, ledger).commands, by="DHR coordinator")
+        reports = [entry for entry in ledger.entries() if isinstance(entry.event, ProgressRecorded)]
+    place = "09-NP.csv, row 4, column"
+    assert [f"{place} 3", f"{place} 4", f"{place} 4"] == [str(entry.source) for entry in reports]

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from dhr_ledger.imports.headings import FULL_TABLE, HEADINGS, Field, field_of, read_heading
+from dhr_ledger.imports.headings import FULL_TABLE, HEADINGS, TWO_IN_ONE, Field, field_of, read_heading
 
 from .tables import FIRST, HEADING_ROW, POLICE, TITLE, faults_of, read
 
@@ -164,6 +164,49 @@ def test_a_heading_of_several_meanings_is_told_by_its_cells(tmp_path, cells, tak
     if taken:
         note = "09-NP.csv, row 3, column 3: the heading 'Date' was taken for the target date, by its cells."
         assert note == imported.notes[0]
+
+
+def test_a_column_of_outcomes_and_statuses_says_the_status_that_it_ends_with(tmp_path):
+    """And where it ends with none, that is told, and not passed over."""
+    headings = ["Ref", "Action", "Outcome achieved and status", "Progress"]
+    imported = read(
+        tmp_path, TITLE, POLICE, headings, ["1", "Train", "Forms agreed. Completed"], ["2", "Audit", "Shown."]
+    )
+    assert [("Completed", "complete"), ("", "unknown")] == [
+        (action.status.as_printed, action.status.progress) for action in imported.sections[0].actions
+    ]
+    assert (
+        "09-NP.csv, row 5, column 3: 'Shown.' stands in a column of outcomes and statuses and says no status that is "
+        "known, so none is taken in; put the status into a column of its own.",
+    ) == imported.not_understood
+
+
+def test_what_nobody_can_part_is_taken_for_the_first_and_told(tmp_path):
+    """Where a lead ends and a date begins, no rule says."""
+    headings = ["Ref", "Action", "Lead agency and target date", "Progress"]
+    imported = read(tmp_path, TITLE, POLICE, headings, ["1", "Train", "", ""], ["2", "Audit", "Housing - May 14", ""])
+    (_, action) = imported.sections[0].actions
+    assert ("Housing - May 14", "none") == (action.lead.as_printed, action.target_date.kind)
+    assert {"number": 1, "text": 2, "lead": 3, "progress": 4} == action.source.columns
+    assert (
+        "09-NP.csv, row 3, column 3: 'Lead agency and target date' holds the lead and the target date, and all of "
+        "'Housing - May 14' below it in row 5 was taken for the lead; put the target date into a column of its own.",
+    ) == imported.not_understood
+
+
+@pytest.mark.parametrize("pair", sorted(TWO_IN_ONE))
+def test_every_two_fields_of_one_column_are_parted_or_told(tmp_path, pair):
+    """None of them is left blank without a word."""
+    heading = " and ".join(HEADINGS[name][0] for name in pair)
+    others = [
+        headed for name, headed in {"number": "Ref", "text": "Action", "lead": "Lead"}.items() if name not in pair
+    ]
+    cell = {"number": "1. Train", "recommendation_number": "2. Learn", "target_date": "May 14 completed"}
+    words = cell.get(pair[0], "Done")
+    imported = read(tmp_path, TITLE, POLICE, [heading, *others], [words, *("1" for _ in others)])
+    (action,) = imported.sections[0].actions
+    columns = action.source.columns or {}
+    assert set(pair) <= columns.keys() or 1 == len(imported.not_understood)
 
 
 def test_two_headings_of_one_meaning_are_refused(tmp_path):

@@ -363,6 +363,17 @@ def test_what_changes_nothing_else_is_no_hint(cell):
     assert () == proposals_in(cell)
 
 
+def test_the_words_of_the_plan_s_own_legend_are_looked_for():
+    """In a line of their own as well, whatever the line above ends with."""
+    cell, legend = (
+        "Training for West Mercia\nDelivered",
+        DEFAULT_LEGEND | Legend.model_validate({"Delivered": "complete"}),
+    )
+    assert (Hint("status", "Delivered", 25),) == proposals_in(cell, legend)
+    assert ("Delivered", legend.parse("Delivered")) == closing_status(cell, legend)
+    assert () == proposals_in(cell)
+
+
 @given(cells)
 @example("Target date now March 2015. Completed.")
 def test_a_hint_stands_in_the_cell(cell):

@@ -197,3 +197,25 @@ def test_two_rows_of_headings_that_contradict_each_other_are_refused(tmp_path):
     other = ["Action", "Ref", "Status", "Lead Agency", "Target Date", "Progress"]
     (fault,) = faults_of(tmp_path, TITLE, POLICE, HEADING_ROW, other, FIRST)
     assert "09-NP.csv, row 3 and row 4 are both rows of headings and say different things; take one out." == fault
+
+
+@pytest.mark.parametrize("dash", [".", "...", "-", "–", "n/a"])
+@pytest.mark.parametrize("headings", [["Ref", "Rec No"], ["Rec No", "Ref"]])
+def test_a_dash_for_the_number_of_a_recommendation_is_none(tmp_path, dash, headings):
+    """Nor does the one above go on, where it stands for none below."""
+    swapped = headings[0] == "Rec No"
+    rows = [
+        ([rec, ref] if swapped else [ref, rec]) + ["Do it", "L"] for ref, rec in (("1", "4"), ("2", dash), ("3", ""))
+    ]
+    imported = read(tmp_path, TITLE, POLICE, [*headings, "Action", "Lead"], *rows)
+    assert [("1", "4"), ("2", None), ("3", None)] == owners(imported)
+
+
+def test_a_recommendation_without_a_number_that_may_be_one_is_refused(tmp_path):
+    """It could not be referred to."""
+    headings = ["Ref", "Rec No", "Action", "Lead"]
+    (fault,) = faults_of(tmp_path, TITLE, POLICE, headings, ["1", "as above", "Train", "L"])
+    assert (
+        "09-NP.csv, row 4, column 2: 'as above' cannot be the number of a recommendation; write it like 1.2, or leave "
+        "the cell blank where it is that of the row above."
+    ) == fault

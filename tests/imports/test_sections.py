@@ -270,3 +270,27 @@ def test_the_audit_trail_of_a_document_of_ours_is_no_plan(trail):
     settled = {"Evidence": "evidence", "What": "text", "Of": "number"}
     imported = read_grids(HOUSING, grid("table 2", ["Statuses"], [*trail], ["x"] * len(trail)), headings=settled)
     assert {"Housing": ["1", "2"]} == sections(imported)
+
+
+def test_of_joined_tables_a_fault_names_the_other_table(tmp_path):
+    """Each counts its rows by itself."""
+    begun = grid("table 1", ["Housing"], HEADING_ROW, FIRST, SECOND)
+    again = grid("table 2", [], HEADING_ROW, ["3", "Close", "L", "May-14", "", ""], FIRST)
+    assert ["table 2, row 3: 1 is the number of table 1, row 2 already; number one of them anew."] == refused(
+        begun, again
+    )
+    banners = [["Recommendation 1: Learn"], FIRST], [["Recommendation 1: Listen"], THIRD]
+    first, other = (
+        grid(f"table {nth}", ["Housing"] if nth == 1 else [], HEADING_ROW, *some) for nth, some in enumerate(banners, 1)
+    )
+    assert [
+        "table 2, row 2, column 1: recommendation 1 stands in table 1, row 2 already, with other words; number one of "
+        "them anew."
+    ] == refused(first, other)
+
+
+def test_the_name_of_a_sheet_that_is_left_out_is_whole():
+    """Whatever marks are in it."""
+    key = Grid([(1, ["Red", "late"])], "Key: colours; RAG")
+    imported = read_grids(Grid(list(enumerate([HEADING_ROW, FIRST], start=1)), "Plan"), key)
+    assert ["Key: colours; RAG has no row of headings and was not taken in."] == notes(imported)

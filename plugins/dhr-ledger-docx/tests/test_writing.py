@@ -198,7 +198,7 @@ def test_the_first_page_says_what_the_document_is():
     facts = [f"{name}\t{told}" for name, told in plan.facts]
     assert [*facts, *made_by, "Shown to\tpublic"] == said[3 : 5 + len(facts)]
     assert (
-        "Actions\t32 complete, 9 in progress, 2 superseded, 2 awaiting a stage, 1 withdrawn, 2 unknown; "
+        "Actions\t9 in progress, 32 complete, 1 withdrawn, 2 superseded, 2 awaiting a stage, 2 unknown; "
         "8 of these are overdue"
     ) == said[5 + len(facts)]
     assert plan.note == said[6 + len(facts)]

@@ -558,13 +558,22 @@ def test_colours_that_depend_on_a_condition_are_noted_once():
     assert [None] == fills(written(fill))
 
 
-def test_links_and_pictures_change_nothing():
+def test_links_and_pictures_change_no_words():
+    """Where a link leads that does not show it is said, once for the file."""
+
     def fill(workbook: Any, worksheet: Any) -> None:
-        worksheet.write_url("A1", "https://example.org/", string="a guide")
+        worksheet.write_url("A1", "https://example.org/guide", string="a guide")
+        worksheet.write_url("B1", "mailto:panel@example.org", string="Write to panel@example.org")
+        worksheet.write_url("C1", "internal:'Sheet2'!A1", string="below")
+        worksheet.write_url("D1", "https://example.org/", string="another")
         worksheet.insert_textbox("C3", "a box")
 
     grid = sheet(written(fill))
-    assert ({1: ["a guide"]}, ()) == (cells(grid), grid.notes)
+    assert {1: ["a guide", "Write to panel@example.org", "below", "another"]} == cells(grid)
+    assert (
+        "plan.xlsx: 2 cells link to 'https://example.org/guide' and 1 other address; the links were not taken in; "
+        "write an address out to keep it.",
+    ) == grid.notes
 
 
 @pytest.mark.parametrize(

@@ -45,8 +45,11 @@ def demo(
       dhr-ledger demo
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        place = folder / "demo.ledger"
+        look = f"look at it with `dhr-ledger --ledger {shlex.quote(str(place))} show`, " if place.is_file() else ""
         raise AlreadyExists(
-            f"{folder} is there already; delete it, or make the demo elsewhere with `dhr-ledger demo --folder DIR`."
+            f"{folder} is there already; {look}delete it, or make the demo elsewhere with "
+            "`dhr-ledger demo --folder DIR`."
         )
     from dhr_ledger.example import COORDINATOR, LAST_MOMENT, REVIEW, load_example
     from dhr_ledger.exports import issue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
@@ -23,10 +24,10 @@ from dhr_ledger.cli.place import (
     year_first,
 )
 from dhr_ledger.cli.screen import Column, Styled
-from dhr_ledger.errors import BadInput, BadOption
+from dhr_ledger.errors import AlreadyExists, BadInput, BadOption
 
 if TYPE_CHECKING:
-    from dhr_ledger.exports import Option
+    from dhr_ledger.exports import Exported, Option
     from dhr_ledger.ledger import Ledger
 
 
@@ -67,6 +68,9 @@ def export(
         list[str] | None,
         typer.Option("--option", "-O", metavar="KEY=VALUE", help="An option of the exporter, as often as needed."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already, whatever it is.")
+    ] = False,
     by: By = None,
     agency: Agency = None,
     role: Role = None,
@@ -75,6 +79,7 @@ def export(
     """Write a file for those who ask, and record that it was issued.
 
     The ending of the file picks the type, where the name has none.
+    A file that is there already is replaced if it is one that the ledger issued, to the byte, or with --force.
     Without --by, the name of your account on this computer is recorded.
 
     \b
@@ -103,18 +108,21 @@ def export(
         raise BadInput(f"{name} makes a file of the type {ending}; call it {better}, not {output.name}.")
     who = actor(by or _account(), agency, role)
     with opened(ctx) as ledger, screen.progressing(f"Writing {output.name}") as so_far:
-        head = ledger.head
+        if not force:
+            _refuse_what_was_not_issued(ledger, output)
+        head, shown = ledger.head, _scope(ledger, reference, section)
         made = issue(
             ledger,
             name,
             output,
             by=who,
-            reference=_scope(ledger, reference, section),
+            reference=shown,
             as_known=as_known,
             audience=shown_to,
             options=options,
             so_far=lambda position: so_far(position, head),
         )
+        _say_if_nothing_stood(ledger, made, shown)
     if json:
         screen.document(
             {
@@ -151,27 +159,32 @@ def whence(
 ) -> None:
     """Say which export a file is, and whether it was altered since.
 
-    It says what the file showed as well, and ends with 1 where it is none.
+    It says what the file showed as well, and ends with 1 where it is none.  Evidence and tables that were taken in
+    are known as well.
 
     \b
     Example:
       dhr-ledger whence plan.pdf
     """
-    import hashlib
-
+    from dhr_ledger.action import EvidenceAttached
     from dhr_ledger.cli.reading import entry_document
     from dhr_ledger.history import sentence
     from dhr_ledger.review import ExportIssued, PlanImported
 
-    with open(file, "rb") as stream:
-        digest = f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+    digest = digest_of(file)
     with opened(ctx) as ledger, screen.working("Reading the ledger"):
         head = ledger.head
         known = [
-            (entry, entry.event) for entry in ledger.entries() if isinstance(entry.event, ExportIssued | PlanImported)
+            (entry, entry.event)
+            for entry in ledger.entries()
+            if isinstance(entry.event, ExportIssued | PlanImported | EvidenceAttached)
         ]
     same = [(entry, event) for entry, event in known if event.digest == digest]
-    namesakes = [entry for entry, event in known if event.file == file.name and event.digest != digest]
+    namesakes = [
+        entry
+        for entry, event in known
+        if file.name == (event.name if isinstance(event, EvidenceAttached) else event.file) and event.digest != digest
+    ]
     if json:
         screen.document(
             {
@@ -185,7 +198,9 @@ def whence(
     elif same:
         screen.line(Styled(str(file), "bold"), " is unaltered, to the byte:")
     for entry, event in () if json else same:
-        screen.line(f"- {sentence(entry)}.")
+        evidence = isinstance(event, EvidenceAttached)
+        of_what = f"It is evidence of {entry.reference} (entry {entry.version}): " if evidence else ""
+        screen.line(f"- {of_what}{sentence(entry)}.")
         if isinstance(event, ExportIssued):
             later = screen.counted(head - event.head, "entry was", "entries were")
             options = ", ".join(f"{name} {value}" for name, value in event.options.items())
@@ -197,11 +212,50 @@ def whence(
     if same:
         return
     if not json:
-        screen.line(Styled(str(file), "bold"), " is no file that this ledger has issued or taken in, as it is now.")
+        screen.line(Styled(str(file), "bold"), " is no file that this ledger has issued, taken in or has as evidence.")
         for entry in namesakes:
             screen.line(f"- It is called like one, and was altered since or is another: {sentence(entry)}.")
         screen.line(Styled(digest, "dim"))
     raise typer.Exit(1)
+
+
+def digest_of(file: Path) -> str:
+    """The SHA-256 digest of *file*, as entries have it."""
+    import hashlib
+
+    with open(file, "rb") as stream:
+        return f"sha256:{hashlib.file_digest(stream, 'sha256').hexdigest()}"
+
+
+def _refuse_what_was_not_issued(ledger: Ledger, output: Path) -> None:
+    """Raise `AlreadyExists` for a file that cannot be made again: one that *ledger* did not issue as it is now."""
+    from dhr_ledger.review import ExportIssued
+
+    if not output.is_file() or _is_a_ledger(output):  # the export itself says what is wrong with another place
+        return
+    digest = digest_of(output)
+    if not any(isinstance(entry.event, ExportIssued) and entry.event.digest == digest for entry in ledger.entries()):
+        raise AlreadyExists(
+            f"{output} is there already and is not, to the byte, a file that this ledger issued, so it stays; give "
+            "another name with --output, or replace it with --force."
+        )
+
+
+def _is_a_ledger(output: Path) -> bool:
+    with open(output, "rb") as stream:
+        return stream.read(16) == b"SQLite format 3\0"
+
+
+def _say_if_nothing_stood(ledger: Ledger, made: Exported, reference: str | None) -> None:
+    """A document of a day before there was a plan looks as if the plan were empty."""
+    from dhr_ledger.action import ActionCreated
+    from dhr_ledger.cli.reading import AGREED_EARLIER
+
+    day = made.options.get("as_at")
+    if isinstance(day, date) and not any(
+        isinstance(entry.event, ActionCreated) and entry.since <= day for entry in ledger.entries(reference)
+    ):
+        screen.notice(f"{made.path} shows no action: none was in the plan on {screen.long_date(day)}. {AGREED_EARLIER}")
 
 
 def _scope(ledger: Ledger, reference: str | None, section: str | None) -> str | None:
@@ -219,11 +273,14 @@ def exporters(json: Json = False) -> None:
     Example:
       dhr-ledger exporters
     """
-    from dhr_ledger.exports import options_of
+    from dhr_ledger.exports import TOLD, options_of
     from dhr_ledger.plugins import installed
 
     doors = installed()
-    exporters = [(door, options_of(door)) for _, door in sorted(doors.exporters.items())]
+    exporters = [
+        (door, [option for option in options_of(door) if option.name not in TOLD])
+        for _, door in sorted(doors.exporters.items())
+    ]
     if json:
         screen.document(
             {

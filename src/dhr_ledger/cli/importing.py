@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
@@ -24,15 +26,20 @@ from dhr_ledger.cli.place import (
     year_first,
 )
 from dhr_ledger.cli.screen import Cell, Column, Styled
-from dhr_ledger.errors import AlreadyExists, BadInput, masked
+from dhr_ledger.errors import AlreadyExists, BadInput, ImportRefused, masked
 
 if TYPE_CHECKING:
     from dhr_ledger.command import Command
     from dhr_ledger.entry import Entry
     from dhr_ledger.imports import ImportedPlan
+    from dhr_ledger.ledger import Ledger
     from dhr_ledger.reconcile import Proposal
-    from dhr_ledger.review import Meaning
+    from dhr_ledger.review import ImportPlan, Meaning
     from dhr_ledger.status import Legend
+
+_MOST_REVIEWS = 3
+"""How many reviews a notice names."""
+_UNKNOWN_STATUS = re.compile(r"the status ['\"](.+)['\"] is not known; it is kept as printed\.$")
 
 
 def init(
@@ -126,7 +133,7 @@ def import_(
     if interactive and (json or not sys.stdin.isatty()):
         raise BadInput("--interactive asks about each change and there is nobody to ask here; use --apply instead.")
     with Ledger(None if is_vacant(place) else place) as ledger:
-        with screen.progressing(f"Reading {screen.counted(len(files), 'file')}") as so_far:
+        with screen.progressing(f"Reading {screen.counted(len(files), 'file')}") as so_far, _naming_options(ledger):
             imported = read_plan(
                 *files,
                 review=review,
@@ -139,6 +146,8 @@ def import_(
         with screen.working("Comparing with the ledger"):
             proposal = reconcile(imported, ledger, as_of=as_of, base=made_from)
             rows = [_row(command, proposal) for command in proposal.commands]
+        if not apply:
+            _say_if_another_review_begins(proposal, ledger)
         if not json:
             _show_proposal(imported, proposal, rows)
         if interactive:
@@ -161,6 +170,30 @@ def import_(
         _show_what_was_recorded(rows, recorded, place, apply=apply or interactive)
     if proposal.to_settle:
         raise typer.Exit(1)
+
+
+@contextmanager
+def _naming_options(ledger: Ledger) -> Iterator[None]:
+    """Say in a refusal which option is the cure; the library knows of none."""
+    from dhr_ledger.cli.reading import reviews_of
+
+    try:
+        yield
+    except ImportRefused as refused:
+        held = reviews_of(ledger)
+        named = f"--review {held[0]}" if len(held) == 1 else "--review, like --review BDHR2012/13-04"
+        cures = {
+            "of; say it, like BDHR2012/13-04.": f"of; say it with {named}.",
+            "or say which one it is.": "or say which one it is with --review.",
+        }
+        raise ImportRefused([_told_otherwise(fault, cures) for fault in refused.faults]) from None
+
+
+def _told_otherwise(sentence: str, endings: Mapping[str, str]) -> str:
+    for ending, other in endings.items():
+        if sentence.endswith(ending):
+            return sentence.removesuffix(ending) + other
+    return sentence
 
 
 def _headings(told: Sequence[str]) -> dict[str, Meaning]:
@@ -221,6 +254,20 @@ def _no_meaning(fault: str, place: Sequence[int | str], said: object, words: Seq
 # Going through it
 
 
+def _kept_of(file: ImportPlan, proposed: Sequence[Command], kept: Sequence[Command]) -> int:
+    """How many of the actions of *file* are taken in: not those of which nothing that was proposed is kept."""
+    from dhr_ledger.review import ReviewCommand
+
+    def changed(commands: Sequence[Command]) -> set[str]:
+        return {
+            command.stream
+            for command in commands
+            if not isinstance(command, ReviewCommand) and command.source and command.source.digest == file.digest
+        }
+
+    return file.actions - len(changed(proposed) - changed(kept))
+
+
 def _go_through(proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
     """Ask about each change, and leave in *proposal* what was said yes to.
 
@@ -238,7 +285,8 @@ def _go_through(proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
             declined |= _brings(command)
             continue
         if isinstance(command, ImportPlan):
-            kept.append(command.model_copy(update={"conflicts": command.conflicts + left}))
+            actions = _kept_of(command, proposal.commands, kept)
+            kept.append(command.model_copy(update={"actions": actions, "conflicts": command.conflicts + left}))
             continue
         if answer != "all":
             answer = _asked(row)
@@ -310,6 +358,35 @@ def _stands_on(command: Command) -> set[str]:
 # Showing it
 
 
+def _say_if_another_review_begins(proposal: Proposal, ledger: Ledger) -> None:
+    """Its reference may be mistyped, and a plan in two reviews is soon two plans."""
+    from difflib import get_close_matches
+
+    from dhr_ledger.cli.reading import reviews_of
+    from dhr_ledger.review import OpenReview
+
+    begun = next((command.review for command in proposal.commands if isinstance(command, OpenReview)), None)
+    if begun is None or not (held := reviews_of(ledger)):
+        return
+    nearest = get_close_matches(begun, held, n=_MOST_REVIEWS, cutoff=0)
+    others = len(held) - len(nearest)
+    *first, last = [*nearest, *([f"{others} more"] if others else [])]
+    named = f"{', '.join(first)} and {last}" if first else last
+    screen.notice(f"The ledger has {named}; this would begin another review, {begun}.")
+
+
+def _with_its_cure(note: str) -> str:
+    """*note* with the option that settles it, where it is a status that is not known."""
+    import json
+
+    found = _UNKNOWN_STATUS.search(note)
+    if found is None:
+        return note
+    word = found[1] if "…" not in found[1] else "Amber"
+    example = json.dumps({word: "in progress"}, ensure_ascii=False)
+    return f"{note.removesuffix('.')}; say what it means in a file for --legend, as in {example}."
+
+
 def _show_proposal(imported: ImportedPlan, proposal: Proposal, rows: Sequence[Sequence[Cell]]) -> None:
     screen.heading(imported.title)
     if rows:
@@ -323,7 +400,7 @@ def _show_proposal(imported: ImportedPlan, proposal: Proposal, rows: Sequence[Se
         ("Not understood", proposal.not_understood),
         ("Recognised by their words", proposal.matched),
         ("May be meant, and is not recorded", proposal.suggestions),
-        ("To be looked at", [*imported.notes, *missing]),
+        ("To be looked at", [*map(_with_its_cure, imported.notes), *missing]),
     ):
         if sentences:
             screen.heading(title, screen.counted(len(sentences), "place"))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _MOST_MEANT = 12
 """How many references an error lists that may be meant."""
+AGREED_EARLIER = "If it was agreed earlier, say when: import it with --effective."
 
 
 def show(
@@ -141,15 +142,15 @@ def verify(ctx: typer.Context, json: Json = False) -> None:
 
 def known(ledger: Ledger, reference: str | None) -> str | None:
     """The review that *reference* belongs to.  Raises `UnknownReference` or `BadReference` unless it is in *ledger*."""
-    from dhr_ledger.reference import check_section, number_of
+    from dhr_ledger.reference import check_section, number_of, review_of
 
     if reference is None:
         return None
     try:
         review = ledger.review(reference)
     except UnknownReference as error:
-        if not (whole := _ending_so(ledger, reference)):
-            raise
+        if not (whole := ending_so(ledger, reference)):
+            raise UnknownReference.of("review", review_of(reference), reviews_of(ledger)) from None
         raise UnknownReference(
             f"{str(error).partition(';')[0]}; {reference!r} lacks its review, and in full is "
             f"{' or '.join(whole[:_MOST_MEANT])}{' …' if len(whole) > _MOST_MEANT else ''}."
@@ -416,7 +417,14 @@ def section_called(ledger: Ledger, reference: str | None, key: str) -> str:
     return f"{holding[0]}:{key}"
 
 
-def _ending_so(ledger: Ledger, reference: str) -> list[str]:
+def reviews_of(ledger: Ledger) -> list[str]:
+    """The reviews that *ledger* holds, in the order in which they were opened."""
+    from dhr_ledger.review import ReviewOpened
+
+    return [entry.reference for entry in ledger.entries() if isinstance(entry.event, ReviewOpened)]
+
+
+def ending_so(ledger: Ledger, reference: str) -> list[str]:
     """The references that *reference* is the end of, whatever its capitals: it was written without its review."""
     from dhr_ledger.plan import action_plan
 
@@ -453,7 +461,7 @@ def _say_if_nothing_stood(ledger: Ledger, plan: ActionPlan) -> None:
     """Nothing overdue and nothing in the plan at all look alike, and mean very different things."""
     if not plan.actions and ledger.head:
         on = f" on {screen.long_date(plan.as_at)}" if plan.as_at else " that was known by then"
-        screen.notice(f"No action was in the plan{on}. If it was agreed earlier, say when: import it with --effective.")
+        screen.notice(f"No action was in the plan{on}. {AGREED_EARLIER}")
 
 
 def _today() -> date:

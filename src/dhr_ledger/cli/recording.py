@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -20,11 +20,13 @@ from typer.main import get_group
 
 from dhr_ledger.cli import screen
 from dhr_ledger.cli.place import WHY_AND_WHEN, Agency, By, EffectiveOn, Json, Reason, Role, actor, opened
-from dhr_ledger.errors import BadInput, LedgerError
+from dhr_ledger.cli.reading import ending_so, known
+from dhr_ledger.errors import BadInput, BadReference, LedgerError, UnknownReference
 
 if TYPE_CHECKING:
     from dhr_ledger.command import Command
     from dhr_ledger.entry import Entry
+    from dhr_ledger.ledger import Ledger
 
 Seen = Annotated[
     int | None,
@@ -88,6 +90,18 @@ _MEANINGS = {
     "version": "Which entry: the number that stands before it in the history of the review or action.",
 }
 """What each field is, by its command and name, or by its name."""
+
+_OF_THE_DOCUMENT = {"AttachEvidence": ("name", "digest")}
+"""The fields of a command that the document says by itself, where it is named with --file."""
+_File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="PATH",
+        help="The document: its digest and its name are recorded, and nothing that it holds.",
+        show_default=False,
+    ),
+]
 
 _CHOICES = 10
 """How many words are shown beside the name of an option; more of them are listed in its explanation."""
@@ -189,6 +203,11 @@ def _sub_command(command: type[Command]) -> Callable[..., None]:
     parameters = {
         "ctx": inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=typer.Context),
         **{f"its_{field}": _parameter(command, field) for field in fields},
+        **(
+            {"file": inspect.Parameter("file", inspect.Parameter.KEYWORD_ONLY, annotation=_File, default=None)}
+            if _fields_of_the_document(command)
+            else {}
+        ),
         **{
             name: inspect.Parameter(
                 name, inspect.Parameter.KEYWORD_ONLY, annotation=option, default=False if name == "json" else None
@@ -199,9 +218,16 @@ def _sub_command(command: type[Command]) -> Callable[..., None]:
 
     def run(ctx: typer.Context, json: bool, **given: Any) -> None:
         said = {field: value for field in fields if (value := given[f"its_{field}"]) is not None}
-        order = command(**{field: _read(command, field, value) for field, value in said.items()})
+        if _fields_of_the_document(command):
+            said |= _said_of_the_document(command, given["file"], said)
+        references = [said[field] for field in fields if _is_argument(command, field)]
+        try:
+            order = command(**{field: _read(command, field, value) for field, value in said.items()})
+        except BadReference:
+            _tell_in_full(ctx, references)
+            raise
         who = actor(given["by"], given["agency"], given["role"])
-        with opened(ctx) as ledger, _as_they_are_typed():
+        with opened(ctx) as ledger, _as_they_are_typed(), _told_as_when_asked_for(ledger, order.stream):
             recorded = ledger.record(
                 order, by=who, reason=given["reason"], effective=given["effective"], seen=given["seen"]
             )
@@ -212,6 +238,46 @@ def _sub_command(command: type[Command]) -> Callable[..., None]:
     what_it_does = inspect.cleandoc(command.__doc__ or "").partition("\n\n")[0]
     run.__doc__ = f"{what_it_does}\n\n\b\nExample:\n  {_example(command)}\n"
     return run
+
+
+def _fields_of_the_document(command: type[Command]) -> Sequence[str]:
+    return _OF_THE_DOCUMENT.get(command.__name__, ())
+
+
+def _said_of_the_document(command: type[Command], file: Path | None, said: Mapping[str, Any]) -> dict[str, str]:
+    """The name and the digest of a document: what is *said* of it, or else what *file* says.  Raises `BadInput`."""
+    from dhr_ledger.cli.exporting import digest_of
+
+    if file is not None:
+        if "digest" in said:
+            raise BadInput(f"--file {file} says the digest; leave out --digest.")
+        return {"name": said.get("name", file.name), "digest": digest_of(file)}
+    if not {"name", "digest"} <= said.keys():
+        raise BadInput(f"`record {kebab(command.__name__)}` needs --file PATH, or --name and --digest.")
+    if not re.fullmatch("sha256:[0-9a-f]{64}", said["digest"]):
+        raise BadInput(
+            f"--digest {said['digest']!r} is no SHA-256 digest; write it as sha256: and 64 digits from 0-9 and a-f, "
+            "or name the document itself with --file and it is worked out."
+        )
+    return {}
+
+
+def _tell_in_full(ctx: typer.Context, references: Sequence[str]) -> None:
+    """Raise `UnknownReference` for one of *references* that only lacks its review, with what it is in full."""
+    with opened(ctx) as ledger:
+        for reference in references:
+            if ending_so(ledger, reference):
+                known(ledger, reference)
+
+
+@contextmanager
+def _told_as_when_asked_for(ledger: Ledger, reference: str) -> Iterator[None]:
+    """Say of a review or a section that is not there what `show` says of it."""
+    try:
+        yield
+    except UnknownReference:
+        known(ledger, reference.rpartition(":")[0] or reference)
+        raise
 
 
 @contextmanager
@@ -255,7 +321,7 @@ def _parameter(command: type[Command], field: str) -> inspect.Parameter:
             kind if kind is not dict else str, typer.Option(flag, help=help_text, metavar=metavar, show_default=False)
         ]
     default: Any = inspect.Parameter.empty
-    if not info.is_required():
+    if not info.is_required() or field in _fields_of_the_document(command):
         default = False if kind is bool else None
         if kind is not bool:
             annotation = Annotated[annotation.__origin__ | None, *annotation.__metadata__]
@@ -312,9 +378,7 @@ _EXAMPLES = {
     "RenameSection.to": '"West Midlands Police and Crime Commissioner"',
     "stage": "published",
     "version": "3",
-    "name": '"Minutes of the Steering Group"',
     "kept_at": '"Shared drive"',
-    "digest": "sha256:…",
 }
 _NEEDS_A_REASON = ("RewordRecommendation", "ReviseTargetDate", "WithdrawAction", "ReopenAction")
 
@@ -324,7 +388,9 @@ def _example(command: type[Command]) -> str:
     reference, *others = _own_fields(command)
     words = ["dhr-ledger record", kebab(command.__name__), _example_of(command, reference)]
     more: list[str] = []
-    needed = [field for field in others if command.model_fields[field].is_required()]
+    if of_the_document := _fields_of_the_document(command):
+        more.append("--file minutes.pdf")
+    needed = [field for field in others if command.model_fields[field].is_required() and field not in of_the_document]
     for field in needed or others[:1]:
         value = _example_of(command, field)
         more.append(value if _is_argument(command, field) else f"--{field.replace('_', '-')} {value}")

@@ -14,20 +14,18 @@ from threading import Lock
 from typing import BinaryIO
 
 from dhr_ledger.errors import ImportRefused
-from dhr_ledger.exporters import plan_csv
 from dhr_ledger.exporters.table import unsafe
 from dhr_ledger.imports.grid import Grid, short
-from dhr_ledger.imports.headings import known
+from dhr_ledger.imports.headings import is_plan_csv, known
 
 LARGEST_CELL = 1_000_000
 """In characters.  A cell of a spreadsheet holds at most 32,767."""
 MOST_CELLS = 500_000
 """In rows that hold anything.  A plan of five thousand actions has a tenth of it."""
 _MOST_LINES_ABOVE = 50
-"""Above the headings, where something else than a comma is looked for."""
-
-_OURS = ",".join(plan_csv.HEADINGS[:4])
-"""How a `plan.csv` begins, whatever columns somebody has added to it or taken away at its end."""
+"""Above the headings, where these and something else than a comma are looked for."""
+_LONGEST_HEADINGS = 10_000
+"""In characters, all together."""
 
 _LOOKS_LIKE = {
     b"PK\x03\x04": "a zip archive, as Excel's .xlsx and Word's .docx are",
@@ -84,8 +82,9 @@ def _headings_in(line: str, mark: str) -> bool:
 
 
 def _is_ours(text: str) -> bool:
-    """Whether it is a `plan.csv`, in which every character of a cell is meant."""
-    return text[: 2 * len(_OURS)].replace('"', "").startswith(_OURS)
+    """Whether it is a `plan.csv`; its headings are in its first row, unless somebody wrote lines above them."""
+    lines = (line[:_LONGEST_HEADINGS] for line in text.splitlines()[:_MOST_LINES_ABOVE])
+    return any(is_plan_csv(next(csv.reader([line]), [])) for line in lines)
 
 
 def _without_a_mark(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:

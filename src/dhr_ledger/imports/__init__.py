@@ -18,43 +18,49 @@ import hashlib
 import io
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 from typing import cast
 
+from dhr_ledger.entry import Entry
 from dhr_ledger.errors import ImportRefused, UnknownReference
 from dhr_ledger.home_office import HomeOfficePlan, home_office_plan
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Table, short
 from dhr_ledger.imports.handed_back import read_handed_back
 from dhr_ledger.imports.headings import fold
 from dhr_ledger.imports.printed_rows import PrintedAt
-from dhr_ledger.imports.section import ImportedSection, read_section
-from dhr_ledger.imports.tables import tables
+from dhr_ledger.imports.reading import read_section
+from dhr_ledger.imports.section import ImportedSection
+from dhr_ledger.imports.tables import as_printed, tables
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plugins import Doors, installed
 from dhr_ledger.provenance import Source
 from dhr_ledger.reference import check_review, review_of
-from dhr_ledger.review import Kind, Meaning, Review
+from dhr_ledger.review import ExportIssued, Kind, Meaning, Review
 from dhr_ledger.status import DEFAULT_LEGEND, Legend
 
 LARGEST_FILE = 20_000_000
 """In bytes.  A plan of a thousand actions takes two million; what is larger is something else."""
 MOST_ROWS = 25_000
 MOST_TEXT = 5_000_000
-"""In characters, in all tables.  The largest published plan has a fiftieth of it, and a few hundred rows."""
+"""In characters, in all tables of a file.  The largest published plan has a fiftieth of it, and a few hundred rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """A file that was read, the importer that read it, and how many actions it holds."""
+    """A file that was read, the importer that read it, and how many actions it holds.
+
+    `unread` says in how many places there is something that is not understood.
+    """
 
     name: str
     digest: str
     importer: str
     actions: int
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,6 @@ class ImportedPlan:
 
     `notes` are what a person should look at, `not_understood` what is not taken in, and `proposals` what
     the words of a cell seem to change, each a sentence.  `headings` and `legend` are what was settled for it now.
-    `made_from` is the head of the ledger that the files were made from, where they say so.
     """
 
     review: str
@@ -77,7 +82,11 @@ class ImportedPlan:
     proposals: tuple[str, ...] = ()
     headings: Mapping[str, Meaning] = field(default_factory=dict)
     legend: Legend | None = None
-    made_from: int | None = None
+
+    @property
+    def made_from(self) -> int | None:
+        """The first head of the ledger that any of the files was made from, where they say so."""
+        return min((section.made_from for section in self.sections if section.made_from is not None), default=None)
 
 
 def read_plan(
@@ -106,7 +115,14 @@ def read_plan(
     said = {fold(heading): meaning for heading, meaning in (headings or {}).items()}
     settled, words = _remembered(ledger, given, said, legend)
     printed_at = _PrintedAt(ledger, made_from)
-    held = [table for path in files for table in _read(Path(path), doors, settled, printed_at, found)]
+    actions, unread = Counter[str](), Counter[str]()
+    held: list[Table] = []
+    for path in files:
+        before = len(found.not_understood)
+        tables_of_it = _read(Path(path), doors, settled, printed_at, found)
+        held += tables_of_it
+        if tables_of_it:
+            unread[tables_of_it[0].file.digest] += len(found.not_understood) - before
     if not files:
         found.faults.append("There is nothing to import; name at least one file.")
     reference = _review(held, given, found)
@@ -125,23 +141,24 @@ def read_plan(
         )
     sections: list[ImportedSection] = []
     done, rows = 0, sum(len(table.rows) for table in held)
-    text = sum(len(cell) for table in held for row in table.rows for cell in row.cells)
-    if rows > MOST_ROWS or text > MOST_TEXT:
-        what = f"{rows:,} rows" if rows > MOST_ROWS else f"{text:,} characters"
-        raise ImportRefused([f"There are {what} in {held[0].file.name}, more than in any plan; name the right file."])
     for table in held:
         done += len(table.rows)
-        sections.append(
-            read_handed_back(table, found) if table.printed is not None else read_section(table, settled, words, found)
-        )
+        before = len(found.not_understood)
+        try:
+            back = table.printed is not None
+            section = read_handed_back(table, found) if back else read_section(table, settled, words, found)
+        except ImportRefused as refused:  # there is more of it than of any plan
+            raise ImportRefused([*found.faults, *refused.faults]) from None
+        sections.append(section)
+        actions[table.file.digest] += len(section.actions)
+        unread[table.file.digest] += len(found.not_understood) - before
         if so_far:
             so_far(done, rows)
-    _check_keys(sections, found)
+    _check_keys(held, sections, found)
     if found.faults or reference is None:
         raise ImportRefused(found.faults)
-    counts = Counter[str]()
-    for table, section in zip(held, sections, strict=True):
-        counts[table.file.digest] += len(section.actions)
+    if found.notes and ledger is not None and _are_as_issued(held, ledger.entries(reference)):
+        found.notes.clear()  # nobody has edited them, and what could be said of them is what we wrote
     title, source = _title(held)
     headed = {fold(cell) for table in held for cell in table.headings.cells}
     found.notes += [f"No column is headed {heading!r}." for heading in headings or {} if fold(heading) not in headed]
@@ -151,7 +168,7 @@ def read_plan(
         title=title or reference,
         sections=tuple(sections),
         files=tuple(
-            ImportedFile(file.name, file.digest, file.importer, counts[file.digest])
+            ImportedFile(file.name, file.digest, file.importer, actions[file.digest], unread[file.digest])
             for file in dict.fromkeys(table.file for table in held)
         ),
         source=source,
@@ -160,7 +177,6 @@ def read_plan(
         proposals=tuple(found.proposals),
         headings={heading: meaning for heading, meaning in (headings or {}).items() if fold(heading) in headed},
         legend=legend,
-        made_from=min((table.made_from for table in held if table.made_from is not None), default=None),
     )
 
 
@@ -215,7 +231,7 @@ def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], printed_at: 
         if len(data) > LARGEST_FILE:
             raise ImportRefused([f"{path.name} is larger than {LARGEST_FILE:,} bytes; is it the action plan?"])
         file = File(path.name, f"sha256:{hashlib.sha256(data).hexdigest()}", door.name)
-        return tables(file, door.function(io.BytesIO(data), path.name), settled, printed_at, found)
+        grids = as_printed(door.function(io.BytesIO(data), path.name))
     except ImportRefused as refused:
         found.faults += refused.faults
     except OSError as error:
@@ -223,13 +239,27 @@ def _read(path: Path, doors: Doors, settled: Mapping[str, Meaning], printed_at: 
     except Exception as error:
         why = f"{type(error).__name__}: {error}"
         found.faults.append(f"{path.name}: the importer {door.name} of {door.plugin} failed: {why}; tell its author.")
+    else:
+        held = tables(file, grids, settled, printed_at, found)
+        rows = sum(len(table.rows) for table in held)
+        text = sum(len(cell) for table in held for row in table.rows for cell in row.cells)
+        if rows <= MOST_ROWS and text <= MOST_TEXT:
+            return held
+        what = f"{rows:,} rows" if rows > MOST_ROWS else f"{text:,} characters"
+        found.faults.append(f"There are {what} in {path.name}, more than in any plan; name the right file.")
     return []
+
+
+def _are_as_issued(held: Sequence[Table], entries: Iterable[Entry]) -> bool:
+    """Whether all the files are, to the byte, exports that were issued."""
+    issued = {entry.event.digest for entry in entries if isinstance(entry.event, ExportIssued)}
+    return all(table.file.digest in issued for table in held)
 
 
 def _title(held: list[Table]) -> tuple[str, Source]:
     """The title of the plan and where it was read, or no title and the first file."""
     for table in held:
-        if table.title and table.title.alone:
+        if table.title and table.title.alone and table.made_from is None:  # ours are called otherwise than the plan
             return table.title.alone, table.at(table.title.number, title=table.title.column)
     return "", held[0].at()
 
@@ -267,9 +297,9 @@ def _of_the_review(held: list[Table], review: str | None, found: Found) -> list[
         if not table.section or review is None or review_of(table.section) == review:
             of_it.append(table)
         else:
-            rows = f"{len(table.rows)} row{'' if len(table.rows) == 1 else 's'}"
+            rows, were = ("1 row", "was") if len(table.rows) == 1 else (f"{len(table.rows)} rows", "were")
             found.notes.append(
-                f"{table.at()}: {rows} of {table.section} were not taken in, since they are not of {review}."
+                f"{table.at()}: {rows} of {table.section} {were} not taken in, since they are not of {review}."
             )
     if held and not of_it:
         found.faults.append(f"{held[0].file.name} holds nothing of {review}; is it the right review?")
@@ -281,12 +311,20 @@ def _kind(reference: str) -> Kind:
     return cast(Kind, match["kind"]) if match else "DHR"
 
 
-def _check_keys(sections: list[ImportedSection], found: Found) -> None:
-    first: dict[str, ImportedSection] = {}
-    for section in sections:
-        other = first.setdefault(section.key, section)
-        if other is not section:
-            found.faults.append(
-                f"Two sections would have the key {section.key!r}: {short(other.heading)} ({other.source}) and "
-                f"{short(section.heading)} ({section.source}); leave one out, or call the files like 09-WMP.csv."
-            )
+def _check_keys(held: Sequence[Table], sections: Sequence[ImportedSection], found: Found) -> None:
+    first: dict[str, tuple[Table, ImportedSection]] = {}
+    for table, section in zip(held, sections, strict=True):
+        of_it, other = first.setdefault(section.key, (table, section))
+        if other is section:
+            continue
+        if section.named and other.named:
+            once = table.file == of_it.file
+            cure = "leave one out" if once else "import one file after the other, each by itself"
+        elif table.sole and of_it.sole:
+            cure = "leave one out, or call the files like 09-WMP.csv"
+        else:
+            cure = "leave one out, or put a key of its own in brackets at the end of a heading, like (WMP)"
+        found.faults.append(
+            f"Two sections would have the key {section.key!r}: {short(other.heading)} ({other.source}) and "
+            f"{short(section.heading)} ({section.source}); {cure}."
+        )

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dhr_ledger.imports.grid import Banner, Found, Grid, Row, Table, alike, same, short
+from dhr_ledger.imports.grid import Banner, Found, Grid, Row, Table, alike, row_beside, same, short
 from dhr_ledger.imports.headings import fold, known
 from dhr_ledger.provenance import Source
 from dhr_ledger.review import Meaning
@@ -161,7 +161,8 @@ def by_lines(table: Table, settled: Mapping[str, Meaning], found: Found) -> list
         return [table]
     groups = [rows[begin + 1 : end] for begin, end in pairwise([*bands, len(rows)])]
     firsts = [next((row.cell(number) for row in group if row.alone is None), "") for group in groups]
-    listed = _and([str(table.at(rows[bands[0]])), *(f"row {rows[nth].number}" for nth in bands[1:])])
+    first = table.at(rows[bands[0]])
+    listed = _and([str(first), *(row_beside(table.at(rows[nth]), first) for nth in bands[1:])])
     words = _and([short(rows[nth].alone or "") for nth in bands])
     stands = "stands by itself" if len(bands) == 1 else "stand by themselves"
     before = rows[: bands[0]]

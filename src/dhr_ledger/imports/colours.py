@@ -17,6 +17,11 @@ _COLOURS = {
 """The colours that office programs offer under their names; shades between them have no name here."""
 
 
+def is_a_colour(words: str) -> bool:
+    """Whether *words* are the name of a colour, and no more."""
+    return words.strip().rstrip(".").lower() in _COLOURS
+
+
 def colour_word(fill: str | None, legend: Legend) -> str | None:
     """The word of *legend* for a cell filled with *fill*: the colour itself (`#00B050`), or its name."""
     if fill is None:

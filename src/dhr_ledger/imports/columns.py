@@ -30,6 +30,10 @@ SEVERAL: frozenset[Field] = frozenset({"progress", "milestones", "status", "lead
 and its officer."""
 
 
+_NEVER_PARTED: frozenset[tuple[Field, ...]] = frozenset({("lead", "target_date")})
+"""The fields of one column of which nobody can tell where in a cell the one ends and the other begins."""
+
+
 @dataclass(slots=True)
 class Columns:
     """Where each field stands: `first` has one column a field, counted from 1, and `further` any others of it.
@@ -69,6 +73,8 @@ def read_columns(table: Table, settled: Mapping[str, Meaning], legend: Legend, f
         column: [row for row in rows if row.cell(column).strip()] for column in range(1, len(table.headings.cells) + 1)
     }
     unknown = _by_heading(table, settled, columns, found)
+    for column in [column for column, names in columns.shares.items() if names in _NEVER_PARTED]:
+        _never_parted(table, column, cells[column], columns, found)
     if not table.ours:
         _recommendations(table, columns, cells)
     for column in unknown:
@@ -213,6 +219,20 @@ def _by_cells(table: Table, column: int, cells: list[Row], columns: Columns, leg
             )
             return True
     return False
+
+
+def _never_parted(table: Table, column: int, cells: list[Row], columns: Columns, found: Found) -> None:
+    """Take a *column* of two fields for the first, and say that the other is not taken in."""
+    taken, other = columns.shares.pop(column)
+    if columns.first.get(other) == column:
+        del columns.first[other]
+    if cells:
+        name, left = taken.replace("_", " "), other.replace("_", " ")
+        found.not_understood.append(
+            f"{table.at(table.headings.number)}, column {column}: {short(table.headings.cell(column))} holds the "
+            f"{name} and the {left}, and all of {short(cells[0].cell(column))} below it in row {cells[0].number} was "
+            f"taken for the {name}; put the {left} into a column of its own."
+        )
 
 
 def _not_understood(table: Table, column: int, below: Row, columns: Columns, found: Found) -> None:

@@ -179,6 +179,12 @@ class Table:
         return (self.above[-1].alone or "") if self.above else ""
 
 
+def row_beside(there: Source, here: Source) -> str:
+    """The row of *there* in a sentence about *here*; its table is named where it is another."""
+    row = f"row {there.row}"
+    return row if there.table == here.table else f"{there.table}, {row}"
+
+
 PRINTED_REVIEW = re.compile(r"\b[A-Z]*?(?P<kind>DHR|DARDR|SUSR|DHSR|SAR|LCSPR|MHHR|OWHR)[ /-]?\d(?:[\w/.-]*\w)?")
 """A review's reference as plans print it: what kind of review, perhaps its partnership's letter, and a number."""
 

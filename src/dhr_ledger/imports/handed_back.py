@@ -14,7 +14,7 @@ from typing import get_args
 
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.home_office import Field, parted, template
-from dhr_ledger.imports.grid import WITHHELD, Found, Row, Table, as_shown, short
+from dhr_ledger.imports.grid import WITHHELD, Found, Row, Table, as_shown, row_beside, short
 from dhr_ledger.imports.headings import as_words, fold
 from dhr_ledger.imports.items import aligned, items
 from dhr_ledger.imports.printed_rows import PrintedRow
@@ -51,6 +51,7 @@ def read_handed_back(table: Table, found: Found) -> ImportedSection:
         source=table.at(),
         named=True,
         headed=table.heading is not None,
+        made_from=table.made_from,
     )
 
 
@@ -121,8 +122,8 @@ class _Rows:
             self.recommendations[number] = ImportedRecommendation(number, words, source, scope, numbered)
         elif as_shown(standing.text) != as_shown(words):
             self.found.faults.append(
-                f"{source}: recommendation {number} stands in row {standing.source.row} already, with other words; "
-                "number one of them anew."
+                f"{source}: recommendation {number} stands in {row_beside(standing.source, source)} already, with "
+                "other words; number one of them anew."
             )
 
     # Actions

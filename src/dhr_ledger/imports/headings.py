@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from dhr_ledger.exporters import plan_csv
 from dhr_ledger.provenance import Effective
 from dhr_ledger.review import Held, Meaning
 from dhr_ledger.target_date import TargetDate
@@ -290,9 +291,9 @@ def known(cells: Sequence[str], settled: Mapping[str, Meaning] | None = None) ->
     return columns
 
 
-def reads_as(cells: Sequence[str], settled: Mapping[str, Meaning] | None = None) -> dict[int, Field]:
+def reads_as(cells: Sequence[str]) -> dict[int, Field]:
     """What each column of *cells* means that is headed as we know it, by its place, counted from 1."""
-    read = ((column, read_heading(heading, settled).fields) for column, heading in enumerate(cells, start=1))
+    read = ((column, read_heading(heading).fields) for column, heading in enumerate(cells, start=1))
     return {column: fields[0] for column, fields in read if fields}
 
 
@@ -320,6 +321,19 @@ def gaps(cells: Sequence[str], settled: Mapping[str, Meaning] | None = None) -> 
         ):
             return columns
     return {}
+
+
+def is_plan_csv(cells: Sequence[str]) -> bool:
+    """Whether *cells* are the headings of a `plan.csv`, in which every character of a cell is meant.
+
+    It begins as it was made, whatever columns were added at its end; or it has the columns for the way back, and then
+    any may stand anywhere.
+    """
+    begun = tuple(cells[: len(_BEGINS)]) == _BEGINS
+    return begun or set(plan_csv.FOR_RETURN) <= set(cells)
+
+
+_BEGINS = plan_csv.HEADINGS[:4]
 
 
 def fold(text: str) -> str:

@@ -83,7 +83,11 @@ def handed_back(
         if name not in tables:
             heading = _heading(grid, sections[name], plan)
             tables[name] = taken[nth] = Table(
-                *(file, grid.name, [], headings, []),
+                file=file,
+                grid=grid.name,
+                above=[],
+                headings=headings,
+                rows=[],
                 heading=heading,
                 made_from=grid.made_from,
                 ours=True,

@@ -23,6 +23,7 @@ from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
 from dhr_ledger.errors import UnknownStatus
+from dhr_ledger.imports.colours import is_a_colour
 from dhr_ledger.provenance import Effective
 from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
 from dhr_ledger.target_date import TargetDate, date_at
@@ -30,11 +31,15 @@ from dhr_ledger.target_date import TargetDate, date_at
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A report in a cell, to the character: when it says that it was true, if it does, and its date as printed."""
+    """A report in a cell, to the character: when it says that it was true, if it does, and its date as printed.
+
+    `column` is what its source calls the column where that is a further one of its kind: `progress_2`.
+    """
 
     words: str
     effective: Effective | None = None
     opener: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +68,15 @@ def read_progress(cell: str, *, heading: Effective | None = None) -> tuple[Piece
     return tuple(piece for piece in pieces if piece.words)
 
 
-def proposals_in(cell: str) -> tuple[Hint, ...]:
-    """What *cell* says that may change more than the progress, in the order in which it says it."""
+def proposals_in(cell: str, legend: Legend = DEFAULT_LEGEND) -> tuple[Hint, ...]:
+    """What *cell* says that may change more than the progress, in order; *legend* has the words of its statuses."""
     hints = [
         Hint(kind, cell[found.start() : _end_of_sentence(cell, found.end())].rstrip(), found.start())
         for kind, pattern in _HINTS.items()
         for found in pattern.finditer(cell)
         if kind != "target date" or _date_after(cell, found.end())
     ]
-    if closing := closing_status(cell, DEFAULT_LEGEND):
+    if closing := closing_status(cell, legend):
         hints.append(Hint("status", closing[0], cell.rindex(closing[0])))
     return tuple(sorted(hints, key=lambda hint: (hint.at, hint.kind)))
 
@@ -84,7 +89,7 @@ def closing_status(cell: str, legend: Legend) -> tuple[str, Status] | None:
     for line in [*_LINE_END.finditer(ended)][-1:]:
         last, before = ended[line.end() :], ended[: line.start()].rstrip()
         # A line may go on in the next, and with a capital if both are parts of a name: Bethnal, Green.
-        named = _CAPITALISED.search(before) and not DEFAULT_LEGEND.knows(last)
+        named = _CAPITALISED.search(before) and (is_a_colour(last) or not legend.knows(last))
         if last[:1].isupper() and not named and not _GOES_ON.search(before):
             starts.append(line.end())
     words = ended[max(starts) :].strip()

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from dhr_ledger.imports.columns import Columns, telling_apart
-from dhr_ledger.imports.grid import Found, Row, Table, short
+from dhr_ledger.imports.grid import Found, Row, Table, row_beside, short
 from dhr_ledger.imports.headings import Field, fold
 from dhr_ledger.imports.progress import Hint, proposals_in
 from dhr_ledger.imports.rows import in_a_reference
 from dhr_ledger.provenance import Source
-from dhr_ledger.status import DEFAULT_LEGEND, Legend, Status
+from dhr_ledger.status import Legend, Status
 
 if TYPE_CHECKING:
     from dhr_ledger.imports.section import ImportedAction
@@ -37,7 +37,8 @@ class Remarks:
     """What is said of one table once its rows are read: what stands for the cells above, and colours without meaning.
 
     `above` has the places of each such word, and `colours` the column and the colour of each row of which nothing else
-    says the status.  `apart` is the column that tells equal numbers apart, 0 where none does, once somebody asked.
+    says the status.  `unsaid` are the rows in which a column of outcomes and statuses says none.  `apart` is the column
+    that tells equal numbers apart, 0 where none does, once somebody asked.
     """
 
     table: Table
@@ -45,7 +46,13 @@ class Remarks:
     found: Found
     above: dict[str, list[tuple[str, Row, int]]] = field(default_factory=dict)
     colours: dict[tuple[str, int], tuple[int, str]] = field(default_factory=dict)
+    unsaid: dict[int, list[Row]] = field(default_factory=dict)
     apart: int | None = None
+
+    def keep_what_says_no_status(self, row: Row, column: int) -> None:
+        """Keep that the cell of *row* in a *column* of outcomes and statuses says no status that is known."""
+        if row.cell(column).strip():
+            self.unsaid.setdefault(column, []).append(row)
 
     def look_for_ditto(self, row: Row, cells: dict[int, str]) -> None:
         """Keep where a cell of *row* says only that it is as the one above; *cells* are those by their columns."""
@@ -57,12 +64,19 @@ class Remarks:
         """Say what was kept for the end of the table, each kind in one sentence."""
         for places in self.above.values():
             words, row, column = places[0]
-            others = [f"row {row.number}, column {column}" for _, row, column in places[1:]]
+            here = self.table.at(row, cell=column)
+            others = [f"{row_beside(self.table.at(row), here)}, column {column}" for _, row, column in places[1:]]
             more = f" and {len(others) - _PLACES} more places" if len(others) > _PLACES else ""
             so = f", and so in {'; '.join(others[:_PLACES])}{more}" if others else ""
             self.found.notes.append(
-                f"{self.table.at(row, cell=column)}: {short(words)} stands for the cell above and is kept as printed; "
-                f"write it out{so}."
+                f"{here}: {short(words)} stands for the cell above and is kept as printed; write it out{so}."
+            )
+        for column, rows in self.unsaid.items():
+            more = f" and in {len(rows) - 1} more rows" if len(rows) > 2 else " and in another row" if rows[1:] else ""
+            self.found.not_understood.append(
+                f"{self.table.at(rows[0], cell=column)}: {short(rows[0].cell(column))}{more} stands in a column of "
+                "outcomes and statuses and says no status that is known, so none is taken in; put the status into a "
+                "column of its own."
             )
         if self.colours:
             fills = list(dict.fromkeys(fill for _, fill in self.colours.values()))
@@ -95,9 +109,10 @@ class Remarks:
             if cell.strip()
         ]
 
-    def taken_twice(self, number: str, earlier: ImportedAction, columns: Columns) -> str:
-        """That *number* is that of an *earlier* action, and what may be done about it."""
-        taken = f"{earlier.number} is the number of row {earlier.source.row} already; number one of them anew"
+    def taken_twice(self, place: Source, number: str, earlier: ImportedAction, columns: Columns) -> str:
+        """That *number*, in *place*, is that of an *earlier* action, and what may be done about it."""
+        row = row_beside(earlier.source, place)
+        taken = f"{earlier.number} is the number of {row} already; number one of them anew"
         if number != earlier.number:
             named = in_a_reference(number)
             kept = ", as R is kept for recommendations" if "R" in (number[0], earlier.number[0]) else ""
@@ -127,8 +142,8 @@ class Remarks:
             self.found.notes.append(
                 f"{action.at('status')}: the status {short(printed)} is not known; it is kept as printed."
             )
-        for hint in proposals_in("".join(piece.words for piece in action.progress)):
-            if not _says_the_same(hint, action.status):
+        for hint in proposals_in("".join(piece.words for piece in action.progress), self.legend):
+            if not _says_the_same(hint, action.status, self.legend):
                 self.found.proposals.append(
                     f"{action.at('progress')}: {short(hint.words)} says another {hint.kind} of {action.number}; if it "
                     "is meant, record it."
@@ -154,10 +169,10 @@ def ditto_may_stand_in(name: Field) -> bool:
     return name not in _SAID_OTHERWISE
 
 
-def _says_the_same(hint: Hint, status: Status) -> bool:
+def _says_the_same(hint: Hint, status: Status, legend: Legend) -> bool:
     """Whether *hint* is a status, and means what *status* does."""
     plain = {"as_printed": ""}
-    meant = DEFAULT_LEGEND.read(hint.words)
+    meant = legend.read(hint.words)
     known = "unknown" not in (meant.progress, status.progress)
     return hint.kind == "status" and known and meant.model_copy(update=plain) == status.model_copy(update=plain)
 

@@ -2,24 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 from dhr_ledger.errors import BadReference
-from dhr_ledger.exporters import plan_csv
 from dhr_ledger.home_office import TRAIL_HEADINGS
 from dhr_ledger.imports.carrying_on import by_lines, goes_on, hold
 from dhr_ledger.imports.grid import PRINTED_REVIEW, File, Found, Grid, Row, Table, alike, same, short
-from dhr_ledger.imports.headings import DERIVED, LIKELY, fold, known, reads_as
+from dhr_ledger.imports.headings import DERIVED, LIKELY, fold, is_plan_csv, known, reads_as
 from dhr_ledger.imports.printed_rows import PrintedAt, handed_back, is_form, without_what_stands_for
 from dhr_ledger.provenance import Source
 from dhr_ledger.reference import check_action
 from dhr_ledger.review import Meaning
+from dhr_ledger.workbook import ENTRIES, MOVED_DATES, UPDATES
+
+
+class _LeftOut(NamedTuple):
+    """A grid that is not taken in: where it stands, what it is, and what may be done where a file holds nothing else.
+
+    The three joined are the sentence for that case.
+    """
+
+    place: str
+    what: str
+    cure: str
+
+
+def as_printed(grids: Iterable[Grid]) -> list[Grid]:
+    """*grids* with all their rows, so that an importer that yields them has done all that it does.
+
+    Raises whatever the importer raises, and `TypeError` for what is no text.
+    """
+    read: list[Grid] = []
+    for grid in grids:
+        rows = list(grid.rows)
+        for number, cells in rows:
+            for cell in cells:
+                if not isinstance(cell, str):
+                    raise TypeError(f"row {number} has a cell {cell!r}, which is no text")
+        read.append(replace(grid, rows=rows))
+    return read
 
 
 def tables(
-    file: File, grids: Iterable[Grid], settled: Mapping[str, Meaning], printed_at: PrintedAt, found: Found
+    file: File, grids: Sequence[Grid], settled: Mapping[str, Meaning], printed_at: PrintedAt, found: Found
 ) -> list[Table]:
     """The tables of *file*, in order; *printed_at* says what it said when it was made, if it is a document of ours.
 
@@ -27,7 +56,8 @@ def tables(
     is all there is.
     """
     held: list[Table] = []
-    without: list[str] = []
+    without: list[_LeftOut] = []
+    trail: list[str] = []
     widths: dict[str, int] = {}
     read = [(grid, *_rows(grid)) for grid in grids]
     back = handed_back(file, [(grid, rows) for grid, rows, _ in read], printed_at, found)
@@ -36,32 +66,70 @@ def tables(
         if nth in back:
             held += [table for table in (back[nth],) if table]
             continue
-        begun = [] if _is_trail(rows) else _tables(file, grid, rows, settled, found)
+        tells = _is_trail(rows) or (grid.made_from is not None and grid.name in _TELL)
+        begun = [] if tells else _tables(file, grid, rows, settled, found)
         for table in begun:
             widths[grid.name] = width
             hold(held, table, settled, found)
         place = str(Source(file=file.name, table=grid.name or None))
-        if _is_trail(rows):
-            without.append(f"{place} is the audit trail of a plan; import the file that holds the plan.")
-        elif not begun and not (held and goes_on(held, grid, rows, width, widths, settled, found)):
+        if tells:
+            trail.append(grid.name)
+        elif begun or (grid.made_from is not None and grid.name in _SAY_NOTHING):
+            continue
+        elif not (held and goes_on(held, grid, rows, width, widths, settled, found)):
             without.append(_no_headings(place, rows, settled))
     held = [part for table in held for part in _sections(table, settled, found)]
     if not held:
-        found.faults += without or [f"{file.name} holds no table; is it the action plan?"]
+        only = [f"{file.name} holds the audit trail of a plan; import the file that holds the plan."] if trail else []
+        none = [f"{file.name} holds no table; is it the action plan?"]
+        found.faults += [*only, *("".join(why) for why in without)] or none
         return []
-    found.notes += [f"{why.partition(':')[0].partition(';')[0]} and was not taken in." for why in without]
+    found.notes += [f"{why.place}{why.what} and was not taken in." for why in without]
+    if trail:
+        tell, were = ("tells", "was") if len(trail) == 1 else ("tell", "were")
+        found.notes.append(
+            f"{file.name}: {', '.join(trail)} {tell} of the plan and {were} not taken in; a change belongs in the plan."
+        )
     _name(held, found)
     for table in held:
         table.sole = len(held) == 1
+    if any(_SEVERAL.fullmatch(words.strip()) for grid in grids for words in _beginning(grid)):
+        _check_reviews(held, found)
     return held
+
+
+_TELL = (UPDATES, MOVED_DATES, ENTRIES)
+"""Sheets of a workbook of ours that tell of the plan."""
+_SAY_NOTHING = ("About", "Lists")
+"""Sheets of one that hold nothing of the plan."""
+_SEVERAL = re.compile(r"(?:Agency return for )?\d+ reviews(?:, as at .*)?")
+"""How a document, a workbook or a return of ours says that it is of several reviews."""
+
+
+def _beginning(grid: Grid) -> Iterator[str]:
+    """The words that stand first in *grid*, or above it, if it was made from a ledger."""
+    if grid.made_from is not None:
+        yield from grid.above
+        yield from (cell for _, cells in islice(grid.rows, 9) for cell in cells[:1])
+
+
+def _check_reviews(held: Sequence[Table], found: Found) -> None:
+    """A fault for what was made from a ledger, of several reviews, and no longer says of which each row is."""
+    for table in held:
+        if table.made_from is not None and not table.section:
+            found.faults.append(
+                f"{table.at(table.rows[0]) if table.rows else table.at()}: the file was made of several reviews, and "
+                "nothing says which of them this is of; put the references back, import the file into the ledger that "
+                "it was made from, or export each review by itself."
+            )
 
 
 def _rows(grid: Grid) -> tuple[list[Row], int]:
     """The rows of *grid* that are not blank, up to its last column with anything in it, and how wide it is."""
-    printed = [(number, tuple(cells)) for number, cells in grid.rows]
+    printed = list(grid.rows)
     reach = max((_reach(cells) for _, cells in printed), default=0)
     width = max((len(cells) for _, cells in printed), default=0)
-    rows = [Row(number, cells[:reach]) for number, cells in printed if any(map(str.strip, cells))]
+    rows = [Row(number, tuple(cells[:reach])) for number, cells in printed if any(map(str.strip, cells))]
     if rows and is_form(rows[0]):
         rows = [row for row in map(without_what_stands_for, rows) if any(map(str.strip, row.cells))]
     return rows, width
@@ -78,17 +146,14 @@ def _is_trail(rows: list[Row]) -> bool:
     return bool(rows) and tuple(cell.strip() for cell in rows[0].cells) in TRAIL_HEADINGS
 
 
-_OURS = plan_csv.HEADINGS[:4]
-
-
 def _tables(file: File, grid: Grid, rows: list[Row], settled: Mapping[str, Meaning], found: Found) -> list[Table]:
     first = next((nth for nth, row in enumerate(rows) if _is_headings(row, settled)), None)
     if first is None:
         return []
     below = range(first + 1, len(rows))
-    reference = _column_of_references(rows[first], rows[first + 1 :], settled)
+    reference = _column_of_references(rows[first], rows[first + 1 :])
     stripped = reference is None and grid.made_from is not None and any(fold(c) in DERIVED for c in rows[first].cells)
-    ours = reference is not None or stripped or rows[first].cells[: len(_OURS)] == _OURS
+    ours = reference is not None or stripped or is_plan_csv(rows[first].cells)
     if stripped:
         found.notes.append(
             f"{Source(file=file.name, table=grid.name or None, row=rows[first].number)}: there is no column Reference, "
@@ -118,10 +183,17 @@ def _tables(file: File, grid: Grid, rows: list[Row], settled: Mapping[str, Meani
         if held and not lines and same(held[-1].headings, rows[begin]):
             held[-1].rows += body[:cut]  # the headings were only printed again, on the next page
         else:
-            taken = [*banners, *body[:cut]]
-            made_from = grid.made_from
             held.append(
-                Table(file, grid.name, above, rows[begin], taken, None, None, False, made_from, ours, reference)
+                Table(
+                    file=file,
+                    grid=grid.name,
+                    above=above,
+                    headings=rows[begin],
+                    rows=[*banners, *body[:cut]],
+                    made_from=grid.made_from,
+                    ours=ours,
+                    reference=reference,
+                )
             )
         lines = body[cut:]
     return held
@@ -187,6 +259,7 @@ def _as_one(upper: Row, lower: Row, settled: Mapping[str, Meaning]) -> Row | Non
 
 def _sections(table: Table, settled: Mapping[str, Meaning], found: Found) -> list[Table]:
     """*table*, or one for each section where a column says which section each row is of."""
+    settled = {} if table.ours else settled  # what our own headings mean, nobody has to say
     column = known(table.headings.cells, settled).get("section")
     if table.reference:
         return _by_reference(table, table.reference, column, settled, found)
@@ -203,15 +276,16 @@ def _sections(table: Table, settled: Mapping[str, Meaning], found: Found) -> lis
     return list(parts.values())
 
 
-def _column_of_references(headings: Row, rows: list[Row], settled: Mapping[str, Meaning]) -> int | None:
+def _column_of_references(headings: Row, rows: list[Row]) -> int | None:
     """The column that says which action of the ledger each row is, in a table that was made from one.
 
     It is headed Reference, beside the column of the printed numbers, and what stands in it are references.
     """
-    meant = reads_as(headings.cells, settled)
+    meant = reads_as(headings.cells)
     for column, name in meant.items():
         beside = fold(headings.cell(column)) == "reference" and sum(other == "number" for other in meant.values()) > 1
-        if name == "reference" or (beside and any(_section_in(row.cell(column)) for row in rows)):
+        made = beside and ("ledger_head" in meant.values() or any(_section_in(row.cell(column)) for row in rows))
+        if name == "reference" or made:
             return column
     return None
 
@@ -244,11 +318,20 @@ def _by_reference(
                 f"{table.at(row.number, reference=reference)}: {short(row.cell(reference))} is the reference of no "
                 "action; put back the one that stood there, or leave the cell blank for a new action."
             )
-    named = {heading: section for section, said in headings.items() for heading in said if heading.strip()}
+    named: dict[str, list[str]] = {}
+    for section, said_of in headings.items():
+        for heading in filter(str.strip, said_of):
+            named.setdefault(heading, []).append(section)
     section = ""
     for row in table.rows:
         said = row.cell(column)
-        section = _section_in(row.cell(reference)) or (named.get(said, said) if said.strip() else section)
+        own, of_it = _section_in(row.cell(reference)), named.get(said, [said] if said.strip() else [section])
+        if not own and section not in of_it and len(of_it) > 1:
+            found.faults.append(
+                f"{table.at(row)}: the row has no reference, and {' and '.join(of_it)} are both headed {short(said)}; "
+                "put it below a row of its section."
+            )
+        section = own or (section if section in of_it else of_it[0])
         part = parts.get(section)
         if part is None:
             part = parts[section] = replace(
@@ -295,15 +378,17 @@ def _begin_of_lines(body: list[Row]) -> int:
     return cut
 
 
-def _no_headings(place: str, rows: list[Row], settled: Mapping[str, Meaning]) -> str:
+def _no_headings(place: str, rows: list[Row], settled: Mapping[str, Meaning]) -> _LeftOut:
     if not rows:
-        return f"{place} is empty; is it the action plan?"
+        return _LeftOut(place, " is empty", "; is it the action plan?")
     nearest = max(rows, key=lambda row: len(known(row.cells, settled)))
     words = ", ".join(short(nearest.cell(column)) for column in known(nearest.cells, settled).values())
     least = f"the most that are known are in row {nearest.number}, {words}" if words else "no heading in it is known"
-    return (
-        f"{place} has no row of headings: {least}; it takes three of them, such as Ref, Action, Lead Agency, "
-        "Target Date or Status, each in a cell of its own."
+    return _LeftOut(
+        place,
+        " has no row of headings",
+        f": {least}; it takes three of them, such as Ref, Action, Lead Agency, Target Date or Status, each in a cell "
+        "of its own.",
     )
 
 

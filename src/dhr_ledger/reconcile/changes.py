@@ -30,12 +30,14 @@ from dhr_ledger.history import sentence
 from dhr_ledger.home_office import Field
 from dhr_ledger.imports.grid import WITHHELD, short
 from dhr_ledger.imports.printed_rows import shown
-from dhr_ledger.imports.progress import Piece, read_progress
+from dhr_ledger.imports.progress import Piece
 from dhr_ledger.imports.section import ImportedAction, as_number
 from dhr_ledger.plan import milestones_cell, progress_cell
 from dhr_ledger.provenance import Effective, Source
-from dhr_ledger.reconcile.reports import added, below, same
+from dhr_ledger.reconcile.cells import same, says
+from dhr_ledger.reconcile.reports import added, below, restored
 from dhr_ledger.status import Status
+from dhr_ledger.target_date import TargetDate, date_at
 
 Reports = Literal["progress", "milestones"]
 _WORDS = ("text", "desired_outcome", "monitoring", "success_measure", "evidence_required", "outcome")
@@ -57,10 +59,10 @@ class Said:
 
 def reports(name: str, pieces: Sequence[Piece], row: ImportedAction, kind: Reports, said: Said) -> Iterator[Command]:
     """Each of *pieces*, which stand in the cell *kind* of *row*, as a report on *name*, of the day printed in it."""
-    source = row.at(kind)
     for piece in pieces:
         if not piece.words.strip():
             continue
+        source = row.at(piece.column or kind)
         when = piece.effective
         if when is not None and when.earliest > said.latest:
             later = f"later than {said.effective}, of which the file tells" if said.effective else "yet to come"
@@ -140,27 +142,27 @@ class Changes:
         was, now = _printed(getattr(self.known, name)), _printed(getattr(self.row, name))
         if name == "number" and not self.row.reference:
             was, now = as_number(was), now if self.row.numbered else as_number(was)
-        if WITHHELD.search(now):
-            return False
         if self.row.printed is not None and (form := _PRINTED.get(name)):
             lines = self.row.printed[form]
-            if same(now, shown(form, lines)):
+            if says(now, shown(form, lines)):
                 return False
             if len(lines) > 1 or any(line.label for line in lines):
                 self._says_more(now, self.row.at(column))
                 return False
-        if same(was, now):
-            return False
         made = _printed(getattr(self.made, name)) if self.made else was
-        if self.made and same(now, made):
-            return False  # the file leaves it as it was made
-        if self.made and name == "target_date":
-            dates = (self.known.target_date.meaning, self.made.target_date.meaning)
-            if self.row.target_date.meaning in dates:
-                return False  # a program wrote the date another way, as Excel makes May-24 of May 2024
+        if says(now, was) or says(now, made):
+            return False  # the file leaves it as it is, or as it was made
+        if name == "target_date" and self.made and _rewritten(self.row.target_date, self.known, self.made):
+            return False
         if not now.strip():
             told = f"the {name.replace('_', ' ')} {short(was)} in the ledger and a blank cell in {self.row.at(column)}"
             self._conflict(f" has {told}; it stays as it is.")
+        elif WITHHELD.search(now):
+            self._conflict(
+                f" has the {name.replace('_', ' ')} {short(was)} in the ledger and {short(now)} in "
+                f"{self.row.at(column)}, which does not fit it, whatever was withheld there; it stays as it is, so "
+                "record what is meant."
+            )
         elif not same(was, made):
             self._both_changed(name, made, now, was)
         else:
@@ -220,18 +222,11 @@ class Changes:
         printed = "".join(piece.words for piece in pieces)
         if self.row.printed is not None:
             stood = shown("milestones", self.row.printed["milestones"]) if kind == "milestones" else ""
-            below_it = below(pieces, stood) if not same(printed, stood) else []
-            if below_it is not None:
-                yield from reports(self._name, below_it, self.row, kind, self.said)
-            elif not WITHHELD.search(printed):
+            below_it = below(restored(pieces, stood), stood) if not says(printed, stood) else []
+            if below_it is None:
                 self._says_more(printed, place)
-            return
-        if WITHHELD.search(printed):
-            # What was withheld says nothing of the cell; what stands beside it, and is not known, was added.
-            known = {" ".join(piece.words.split()) for piece in read_progress(ours)}
-            beside = [piece for piece in pieces if not WITHHELD.search(piece.words)]
-            unknown = [piece for piece in beside if " ".join(piece.words.split()) not in known]
-            yield from reports(self._name, unknown, self.row, kind, self.said)
+            else:
+                yield from reports(self._name, below_it, self.row, kind, self.said)
             return
         if not printed.strip():
             if kind in (self.row.source.columns or {}) and ours.strip() and (not self.made or cell(self.made).strip()):
@@ -295,6 +290,21 @@ def _speaks_of(event: LedgerEvent, name: str) -> bool:
             return name == "status"
         case _:
             return False
+
+
+def _rewritten(to: TargetDate, *actions: Action) -> bool:
+    """Whether *to* is the date of one of *actions*, and only written another way: Excel makes May-24 of May 2024.
+
+    A program does so with a date by itself, and not with words beside it.
+    """
+    dates = (action.target_date for action in actions)
+    return _is_alone(to) and any(_is_alone(stood) and stood.meaning == to.meaning for stood in dates)
+
+
+def _is_alone(target: TargetDate) -> bool:
+    words = target.as_printed.strip()
+    read = date_at(words)
+    return read is not None and read.as_printed == words
 
 
 def _meaning(status: Status) -> Status:

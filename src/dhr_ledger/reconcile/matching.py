@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from difflib import SequenceMatcher, get_close_matches
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from dhr_ledger.action import Action
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import as_words
+from dhr_ledger.imports.keys import initials
 from dhr_ledger.imports.section import ImportedAction, ImportedSection, as_number
+from dhr_ledger.reconcile.cells import fits
 from dhr_ledger.reference import number_of
 
 Key = TypeVar("Key")
@@ -74,6 +76,8 @@ def match_rows(rows: Sequence[ImportedAction], held: Mapping[str, Action]) -> li
         for nth in others:
             if nth not in found and (close := _closest(rows[nth], left.values())) is not None:
                 take(nth, close, _moved(rows[nth], close))
+    if not found and not _any_alike((rows[nth] for nth in others), by_number):
+        others = []  # no row says what an action says, so they are those of somebody else
     for nth in others:
         same = by_number.get(rows[nth].number)
         if same is not None and (rows[nth].numbered or _ratio(same, rows[nth]) >= _EDITED):
@@ -116,8 +120,9 @@ def match_sections(
     """The key in the ledger of each section of the files, by its key there, and a sentence for each that was not plain.
 
     *headings* are those of the ledger by key: as they are now, and as they were when the files were made.  *held* has
-    the actions of each section, by its key.  A section that has neither a key nor a heading of the ledger is the one
-    that most of its actions stand in word by word; else it is new, under its own key.
+    the actions of each section, by its key.  A heading tells the section where nothing else says the key, or where half
+    of its actions stand there word by word: two agencies may have tables of one heading.  A section that has neither a
+    key nor a heading of the ledger is the one that most of its actions stand in; else it is new, under its own key.
     """
     known = list(headings)
     keys: dict[str, str] = {}
@@ -125,15 +130,17 @@ def match_sections(
     for section in sections:
         for headed in known:
             same = [key for key, heading in headed.items() if heading.split() == section.heading.split()]
-            if section.named or section.key in same or len(same) == 1:
-                keys[section.key] = section.key if section.named or section.key in same else same[0]
+            if section.named or section.key in same:
+                keys[section.key] = section.key
+                break
+            made_here = section.key == initials(section.heading)
+            if len(same) == 1 and (made_here or 2 * _shared(section, held.get(same[0], {})) >= 1):
+                keys[section.key] = same[0]
                 break
     for section in sections:
         if section.key not in keys and not any(section.key in headed for headed in known):
-            texts = {as_words(row.text) for row in section.actions}
             for key, actions in held.items():
-                words = {as_words(action.text) for action in actions.values()}
-                if key not in keys.values() and 2 * len(texts & words) > max(len(texts), 1):
+                if key not in keys.values() and 2 * _shared(section, actions) > 1:
                     keys[section.key] = key
                     said.append(
                         f"{section.source}: {short(section.heading)} has the actions of {key}, and was taken for it."
@@ -141,6 +148,13 @@ def match_sections(
                     break
         keys.setdefault(section.key, section.key)
     return keys, said
+
+
+def _shared(section: ImportedSection, actions: Mapping[str, Action]) -> float:
+    """The part of the rows of *section* whose words are those of one of *actions*."""
+    texts = {as_words(row.text) for row in section.actions}
+    words = {as_words(action.text) for action in actions.values()}
+    return len(texts & words) / len(texts) if texts else 0
 
 
 def _once(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
@@ -152,7 +166,14 @@ def _once(pairs: Iterable[tuple[Key, Value]]) -> dict[Key, Value]:
 
 def _ratio(action: Action, row: ImportedAction) -> float:
     one, other = as_words(action.text), as_words(row.text)
-    return 1 if one == other else SequenceMatcher(None, one, other, autojunk=False).ratio()
+    return (
+        1 if one == other or fits(row.text, action.text) else SequenceMatcher(None, one, other, autojunk=False).ratio()
+    )
+
+
+def _any_alike(rows: Iterable[ImportedAction], by_number: Mapping[str, Action]) -> bool:
+    pairs = ((row, by_number[row.number]) for row in rows if row.number in by_number)
+    return any(_ratio(action, row) >= _EDITED for row, action in islice(pairs, _FEW * _FEW))
 
 
 def _closest(row: ImportedAction, actions: Iterable[Action]) -> Action | None:

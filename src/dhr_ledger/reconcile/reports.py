@@ -9,21 +9,13 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import accumulate, islice
 
 from dhr_ledger.action import Progress
-from dhr_ledger.imports.grid import as_shown
+from dhr_ledger.imports.grid import WITHHELD
 from dhr_ledger.imports.progress import Piece, read_progress
 from dhr_ledger.legible import legible
-
-
-def same(one: str, other: str) -> bool:
-    """Whether two cells say the same.
-
-    White space comes and goes with every program that a table passes through, and what a document cannot show of a
-    text comes back as it was shown.
-    """
-    return one == other or one.split() == other.split() or as_shown(one) == as_shown(other)
+from dhr_ledger.reconcile.cells import fits, is_withheld, same, says
 
 
 def added(pieces: Sequence[Piece], ours: str, made: str | None, reports: Iterable[Progress]) -> list[Piece] | None:
@@ -34,24 +26,71 @@ def added(pieces: Sequence[Piece], ours: str, made: str | None, reports: Iterabl
     """
     now = "".join(piece.words for piece in pieces)
     stood = ours if made is None else made
-    if same(now, ours) or same(now, stood):
+    if says(now, ours) or says(now, stood):
         return []
-    new = _at_the_end(pieces, stood)
+    reports = list(reports)
+    new = _beside(pieces, stood, reports)
     if new is None:
-        new = _among(pieces, stood, reports)
+        new = _beside(restored(pieces, stood), stood, reports)
     if new is None:
-        new = _put_in(pieces, stood)
-    if new is None or same(ours, stood):
+        return None
+    new = [piece for piece in new if not is_withheld(piece.words)]
+    if same(ours, stood):
         return new
     have = Counter(_words(read_progress(ours))) - Counter(_words(read_progress(stood)))
     return [replace(piece, words=f"\n{piece.words.strip()}") for piece in _without(new, have)]
 
 
+def _beside(pieces: Sequence[Piece], stood: str, reports: Iterable[Progress]) -> list[Piece] | None:
+    """What *pieces* say besides the cell as it *stood*: below it, among its reports, or at one place in it."""
+    new = _at_the_end(pieces, stood)
+    if new is None:
+        new = _among(pieces, stood, reports)
+    return _put_in(pieces, stood) if new is None else new
+
+
+_COMPARED = 10_000_000
+"""So many characters are compared to put words back; where there would be more, a person does."""
+_STOPS = re.compile(r"(?<=[.!?:;\"'”’)])(?=\s)|(?=[\n\r])")
+"""Where a sentence or a line ends."""
+
+
+def restored(pieces: Sequence[Piece], stood: str) -> list[Piece]:
+    """*pieces* with the words in them that were withheld of the cell as it *stood*; what fits nothing stays as it is.
+
+    They may be the cell with more below or above it, or each may be a report in it.
+    """
+    cell = "".join(piece.words for piece in pieces)
+    if not WITHHELD.search(cell):
+        return list(pieces)
+    known, most = list(read_progress(stood)), _COMPARED // len(cell)
+    stops = [stop.start() for stop in _STOPS.finditer(cell)]
+    for stop in reversed(stops[-most:]):
+        if fits(cell[:stop], stood, strictly=True):
+            return [*known, *_read(cell[stop:], pieces)]
+    for stop in stops[:most]:
+        if fits(cell[stop:], stood, strictly=True):
+            return [*_read(cell[:stop], pieces), *known]
+    if len(known) > most:
+        return list(pieces)
+    return [_put_back(piece, known) for piece in pieces]
+
+
+def _put_back(piece: Piece, known: list[Piece]) -> Piece:
+    """The one of the *known* reports that *piece* is, which is none of them for another then; or else *piece*."""
+    report = next((report for report in known if says(piece.words, report.words)), None)
+    if report is None:
+        return piece
+    known.remove(report)
+    words = piece.words
+    return replace(report, words=report.words.rstrip() + words[len(words.rstrip()) :])
+
+
 def _at_the_end(pieces: Sequence[Piece], stood: str) -> list[Piece] | None:
     """What follows after the words of the cell as it *stood*, to the character."""
     now = "".join(piece.words for piece in pieces)
-    for nth in range(1, len(pieces)):
-        if "".join(piece.words for piece in pieces[:nth]) == stood:
+    for nth, length in enumerate(accumulate(len(piece.words) for piece in pieces[:-1]), start=1):
+        if length == len(stood) and now.startswith(stood):
             return list(pieces[nth:])
     end = len(stood) if now.startswith(stood) else _end_of(stood.split(), now)
     if end is None or re.match(r"\w\w", now[end - 1 : end + 1] if end else ""):  # a word goes on
@@ -105,9 +144,14 @@ def _alike(words: Sequence[str], others: Sequence[str]) -> int:
 
 
 def _read(words: str, pieces: Sequence[Piece]) -> list[Piece]:
-    """The reports in *words*, which stand among *pieces*; the date in the heading of their column is theirs too."""
+    """The reports in *words*, which stand among *pieces*; the date in the heading of their column is theirs too.
+
+    Where all of them stand in the last column, they are of that one.
+    """
+    last = pieces[-1].column if pieces else ""
+    column = last if words.strip() in "".join(piece.words for piece in pieces if piece.column == last) else ""
     heading = next((piece.effective for piece in pieces if piece.effective and not piece.opener), None)
-    return list(read_progress(words, heading=heading))
+    return [replace(piece, column=column) for piece in read_progress(words, heading=heading)]
 
 
 def _without(pieces: Iterable[Piece], known: Counter[str]) -> list[Piece]:

@@ -6,7 +6,7 @@ No more of the document is in memory than the row that is being read, and what w
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from lxml import etree
 from dhr_ledger.document import made_from
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import Cell, Grid
+from dhr_ledger.imports.links import leads_elsewhere, said_of_links
 from dhr_ledger.provenance import Source
 from dhr_ledger_docx.colours import fill_of, theme_colours
 from dhr_ledger_docx.lists import Lists
@@ -70,7 +71,7 @@ def read_body(package: Package) -> list[Grid]:
         raise ImportRefused(
             [f"{package.name} is not a Word document (.docx): its text begins with {root.tag!r}; is its ending right?"]
         )
-    return body.grids
+    return body.with_links()
 
 
 def _let_go(node: etree._Element) -> None:
@@ -119,6 +120,8 @@ class _Body:
         self._theme = theme_colours(package.root("theme"))
         self._head = made_from(_properties(package.root("custom-properties")), package.name)
         self._macros = package.macros
+        self._addresses = package.links
+        self._links: list[str] = []
         self._seen = Seen()
         self._lines: list[str] = []
         self._table = _Table("")
@@ -192,7 +195,18 @@ class _Body:
         if self._macros and not self.grids:
             notes = (f"{self._name} holds macros; they were not looked at.", *notes)
         self.grids.append(Grid(table.rows, table.name, tuple(self._lines), notes, self._head))
+        linked = {place: said for place, words, said in self._seen.links if place.row and self._is_lost(words, said)}
+        self._links += (self._addresses[said] for said in linked.values())
         self._seen, self._lines = Seen(), []
+
+    def _is_lost(self, words: str, said: str) -> bool:
+        """Whether *words* link to an address that they do not show, in a document that was not made here."""
+        return self._head is None and leads_elsewhere(words, self._addresses.get(said, ""))
+
+    def with_links(self) -> list[Grid]:
+        """The grids, the first of them with a note of what links there are."""
+        said = said_of_links(self._name, self._links)
+        return [grid if nth else replace(grid, notes=(*grid.notes, *said)) for nth, grid in enumerate(self.grids)]
 
     def _take_row(self, row: etree._Element) -> None:
         """Take in a row of the table."""

@@ -18,6 +18,11 @@ def a(local: str) -> str:
     return f"{{http://schemas.openxmlformats.org/drawingml/2006/main}}{local}"
 
 
+def r(local: str) -> str:
+    """The full name of an attribute that names a relationship."""
+    return f"{{http://schemas.openxmlformats.org/officeDocument/2006/relationships}}{local}"
+
+
 def mc(local: str) -> str:
     """The full name of an element of markup compatibility: the same thing, written for a newer and an older Word."""
     return f"{{http://schemas.openxmlformats.org/markup-compatibility/2006}}{local}"

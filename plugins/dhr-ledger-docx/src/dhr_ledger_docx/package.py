@@ -48,12 +48,16 @@ CAREFUL = Careful(
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A Word document in its archive: `main` is the part that holds the body, `related` the others by what they are."""
+    """A Word document in its archive: `main` is the part that holds the body, `related` the others by what they are.
+
+    `links` are the addresses that its words link to, by the names that the body has for them.
+    """
 
     archive: ZipFile
     name: str
     main: str
     related: dict[str, str]
+    links: dict[str, str]
 
     def data(self, part: str) -> bytes:
         """The bytes of *part*, in UTF-8 and in the names of transitional Open XML.  Raises `ImportRefused`."""
@@ -74,14 +78,14 @@ class Package:
 def open_package(file: BinaryIO, name: str) -> Iterator[Package]:
     """The Word document in *file*, which stays open.  Raises `ImportRefused` for what is none, and what is damaged."""
     with open_archive(file, name, kind=_KIND, needs="_rels/.rels") as archive:
-        whole = _related(archive, "", name)
+        whole, _ = _related(archive, "", name)
         main = whole.get("officeDocument")
         if main is None or main not in archive.namelist():
             raise ImportRefused([f"{name} is not {_KIND}: it has no part that is its text; is its ending right?"])
-        related = _related(archive, main, name)
+        related, links = _related(archive, main, name)
         if custom := whole.get("custom-properties") or whole.get("customProperties"):
             related["custom-properties"] = custom
-        yield Package(archive, name, main, related)
+        yield Package(archive, name, main, related, links)
 
 
 def not_sound(name: str, part: str, error: etree.LxmlError) -> ImportRefused:
@@ -108,8 +112,6 @@ def number(text: str | None, otherwise: int) -> int:
 
 def _data(archive: ZipFile, part: str, name: str) -> bytes:
     data = read_part(archive, part, name)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data[:4]:
-        raise ImportRefused([f"{name}: its part {part!r} is not in UTF-8, as Word writes it; save it anew in Word."])
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/\2", data)
 
 
@@ -125,14 +127,20 @@ def _root(archive: ZipFile, part: str, name: str) -> etree._Element | None:
         raise not_sound(name, part, error) from None
 
 
-def _related(archive: ZipFile, part: str, name: str) -> dict[str, str]:
-    """The parts that *part*, or the whole archive, names: by the last word of the kind of their relationship."""
+def _related(archive: ZipFile, part: str, name: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The parts that *part*, or the whole archive, names: by the last word of the kind of their relationship.
+
+    Its links to other places, which are never opened, are the second of the two, by their names.
+    """
     folder, base = posixpath.split(part)
     root = _root(archive, posixpath.join(folder, "_rels", f"{base}.rels"), name)
     related: dict[str, str] = {}
+    links: dict[str, str] = {}
     for relationship in root if root is not None else ():
         kind, target = relationship.get("Type", ""), relationship.get("Target", "")
-        if target:  # one outside the archive is no part of it, and is never opened
+        if kind.endswith("/hyperlink"):
+            links[relationship.get("Id", "")] = target
+        elif target:  # one outside the archive is no part of it, and is never opened
             path = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             related.setdefault(kind.rpartition("/")[2], path)
-    return related
+    return related, links

@@ -36,13 +36,17 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Seen:
-    """What was seen so far in a table and in the lines above it; `place` is where the reading is."""
+    """What was seen so far in a table and in the lines above it; `place` is where the reading is.
+
+    `links` are the links in it: where each stands, its words, and the name that the body has for its address.
+    """
 
     place: Place = field(default_factory=Place)
     tracked: int = 0
     comments: int = 0
     footnotes: int = 0
     embedded: int = 0
+    links: list[tuple[Place, str, str]] = field(default_factory=list)
     _places: dict[str, dict[Place, None]] = field(default_factory=dict)
 
     def here(self, what: str) -> None:

@@ -11,13 +11,13 @@ from typing import NamedTuple
 from lxml import etree
 
 from dhr_ledger_docx.lists import BULLET, Lists
-from dhr_ledger_docx.names import VAL, mc, w, w14
+from dhr_ledger_docx.names import VAL, mc, r, w, w14
 from dhr_ledger_docx.package import number
 from dhr_ledger_docx.seen import Seen
 from dhr_ledger_docx.styles import Look, Styles, look_of, on, said
 from dhr_ledger_docx.symbols import PRIVATE, numbered, shown
 
-P, R, T, TBL, TR, SDT = (w(name) for name in ("p", "r", "t", "tbl", "tr", "sdt"))
+P, R, T, TBL, TR, SDT, LINK = (w(name) for name in ("p", "r", "t", "tbl", "tr", "sdt", "hyperlink"))
 MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}t"
 
 DELETED = frozenset({w("del"), w("moveFrom")})
@@ -29,6 +29,8 @@ _NOT_SHOWN = DELETED | {
     *(w(name) for name in ("instrText", "delText", "delInstrText", "tblGrid", "rt")),  # w:rt: the reading of a ruby
 }
 _AS_LETTERS = {w("tab"): "\t", w("ptab"): "\t", w("br"): "\n", w("cr"): "\n", w("noBreakHyphen"): "-"}
+_LONGEST_ADDRESS = 4_000
+"""In characters: no more of what a link shows is kept, to see whether it shows its address."""
 _CHOICE = frozenset({mc("Choice"), mc("Fallback")})
 _FOOTNOTE = frozenset({w("footnoteReference"), w("endnoteReference")})
 _PICTURE = frozenset(
@@ -93,6 +95,7 @@ class _Reading:
         self._paragraphs: list[_Paragraph] = []
         self._runs: list[_Run] = []
         self._chosen: list[etree._Element | None] = []
+        self._links: list[tuple[str, int]] = []
 
     def begin(self, node: etree._Element) -> bool:
         """Take in what *node* is by itself; returns whether to go into it."""
@@ -101,6 +104,8 @@ class _Reading:
             self._paragraphs.append(self._paragraph(node))
         elif tag == R:
             self._runs.append(self._run(node))
+        elif tag == LINK:
+            self._links.append((node.get(r("id"), ""), len(self._paragraphs[-1].words) if self._paragraphs else 0))
         elif tag in (T, MATHS):
             self._say((node.text or "").translate(_LETTERS))
         elif tag in _AS_LETTERS:
@@ -139,6 +144,10 @@ class _Reading:
             self._runs.pop()
         elif node.tag == mc("AlternateContent"):
             self._chosen.pop()
+        elif node.tag == LINK:
+            said, begins = self._links.pop()
+            words = "".join(self._paragraphs[-1].words[begins:]) if self._paragraphs else ""
+            self._seen.links.append((self._seen.place, words[:_LONGEST_ADDRESS], said))
         elif node.tag == P:
             paragraph = self._paragraphs.pop()
             self.carried += "".join(paragraph.words)

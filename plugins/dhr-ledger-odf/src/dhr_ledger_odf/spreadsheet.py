@@ -26,9 +26,9 @@ def sheets(document: Document) -> list[Grid]:
             notes.append(f"{document.name} has {len(changes)} tracked changes; its cells were read as they are shown.")
         if document.styles.hides(style):
             notes.append(f"{document.name}, {name} is hidden and was read like the others.")
-        if sheet.find(odf("calcext:conditional-formats")) is not None:
+        if document.made_from is None and sheet.find(odf("calcext:conditional-formats")) is not None:
             notes.append(f"{document.name}, {name} has colours that depend on a condition; they were not read.")
         grids.append(tables.grid(sheet, name, notes=notes))
     if not grids:
         raise ImportRefused([f"{document.name} has no sheet; is it the action plan?"])
-    return grids
+    return tables.with_links(grids)

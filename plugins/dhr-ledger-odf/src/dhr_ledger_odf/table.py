@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from lxml.etree import iterwalk
 
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import Cell, Grid, short
+from dhr_ledger.imports.links import said_of_links
 from dhr_ledger.provenance import Source
 from dhr_ledger.target_date import TargetDate
 from dhr_ledger_odf.package import Document
@@ -85,6 +87,7 @@ class Tables:
         self._fills: dict[str, str | None] = {"": None}
         self._tables = self._cells = self._text = 0
         self._met: dict[str, tuple[int, str]] = {}
+        self._links: list[str] = []
 
     def lines(self, element: Element) -> list[str]:
         """The lines of words in *element*, which stands outside all tables; each is one line, and none is blank."""
@@ -102,6 +105,7 @@ class Tables:
             raise ImportRefused([f"{self._document.name} has more than {MOST_TABLES:,} tables; is it the action plan?"])
         self._met = {}
         self._words.met.clear()
+        self._words.links.clear()
         rows = list(self._rows(table, place))
         width = max((row.reach for row in rows), default=0)
         last = rows[-1].number + rows[-1].times - 1 if rows else 0
@@ -123,6 +127,12 @@ class Tables:
             notes=(*notes, *met),
             made_from=self._document.made_from,
         )
+
+    def with_links(self, grids: Sequence[Grid]) -> list[Grid]:
+        """*grids*, the first of them with a note of the links in all, unless the file was made here."""
+        first, *others = grids
+        said = said_of_links(self._document.name, self._links) if self._document.made_from is None else ()
+        return [replace(first, notes=(*first.notes, *said)), *others]
 
     def _meet(self, what: str, where: str, often: int = 1) -> None:
         """Count *what*, and keep where it was met first."""
@@ -168,6 +178,8 @@ class Tables:
         for what, often in self._words.met.items():
             self._meet(what, where, often)
         self._words.met.clear()
+        self._links += self._words.links[:1]
+        self._words.links.clear()
         words = "\n".join(lines)
         if len(words) > LARGEST_CELL:
             raise ImportRefused(

@@ -39,7 +39,7 @@ def tables(document: Document) -> list[Grid]:
             above += reading.lines(block)
     if not grids:
         raise ImportRefused([f"{document.name} has no table; is it the action plan?"])
-    return grids
+    return reading.with_links(grids)
 
 
 def _blocks(body: Element) -> Iterator[Element]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from lxml.etree import _Element as Element
 from lxml.etree import iterwalk
 
+from dhr_ledger.imports.links import leads_elsewhere
 from dhr_ledger_odf.styles import Numbering, Styles
 from dhr_ledger_odf.vocabulary import COMMENT, HEADING, LIST, NOTE, OURS, PARAGRAPH, STANDS_FOR, TABLE, odf, times
 
@@ -24,6 +25,7 @@ BOX = odf("draw:text-box")
 
 _SPACE, _TAB, _BREAK = odf("text:s"), odf("text:tab"), odf("text:line-break")
 _ITEM, _SPAN = odf("text:list-item"), odf("text:span")
+_LINK, _ADDRESS = odf("text:a"), odf("xlink:href")
 
 
 def _is_ours(span: Element) -> bool:
@@ -98,6 +100,7 @@ class Words:
     """Reads the words of one document, from its beginning to its end: the numbers of a list go on from cell to cell.
 
     `met` counts what was met among them that a person should hear of: comments, notes, boxes, tables in a cell.
+    `links` are the addresses that words link to and do not show.
     """
 
     def __init__(self, styles: Styles) -> None:
@@ -105,6 +108,7 @@ class Words:
         self._lists_by_id: dict[str, dict[int, int]] = {}
         self._lists_by_style: dict[str, dict[int, int]] = {}
         self.met = Counter[str]()
+        self.links: list[str] = []
 
     def lines(self, element: Element, *, without: frozenset[str] = NOT_SHOWN) -> list[str]:
         """The paragraphs in *element*, those of tables and boxes in it too, but not what is in one of *without*.
@@ -139,6 +143,8 @@ class Words:
                     self.met[tag] += 1
                 elif unfinished:
                     line = unfinished[-1]
+                    if tag == _LINK and leads_elsewhere("".join(map(str, node.itertext())), node.get(_ADDRESS, "")):
+                        self.links.append(node.get(_ADDRESS, ""))
                     if tag == _SPACE:
                         length += line.add_as_it_is(" " * min(times(node, "text:c"), LARGEST_CELL))
                     elif tag == _TAB:

@@ -32,6 +32,7 @@ from dhr_ledger.review import Review
 from dhr_ledger.status import DEFAULT_LEGEND, Progress, Status
 from dhr_ledger_xlsx.look import Area, Formats, colour, lines_of, make_table, paginate, set_height, write_cell
 from dhr_ledger_xlsx.packing import LONGEST, done, packed, pieces, require_room, size
+from dhr_ledger_xlsx.workbook import FILL_IN, LEFT_OUT, LOCKED, NOTHING_ASKED
 
 
 class _Column(NamedTuple):
@@ -165,17 +166,17 @@ def _lines(held: Sequence[_Row], left_out: Sequence[str], return_by: date | None
     """What to do with the workbook, a line each."""
     if held:
         yield (
-            f"Fill in only the columns {', '.join(_FILLED_IN[:-1])} and {_FILLED_IN[-1]}: write there what has been "
+            f"{FILL_IN}{', '.join(_FILLED_IN[:-1])} and {_FILLED_IN[-1]}: write there what has been "
             "done, and leave as it is what has not changed."
         )
         back = f" by {day_month_year(return_by)}" if return_by else ""
-        yield f"All other cells are locked. Please send this workbook back{back}."
+        yield f"{LOCKED} Please send this workbook back{back}."
     else:
-        yield "There is no action to report on."
+        yield NOTHING_ASKED
     if left_out:
         more = len(left_out) - _NAMED_AT_MOST
         named = ", ".join(left_out[:_NAMED_AT_MOST]) + (f" and {more:,} more" if more > 0 else "")
-        yield f"Left out, because Excel cannot hold their words as they are: {named}. Report on them in your message."
+        yield f"{LEFT_OUT}: {named}. Report on them in your message."
 
 
 def _properties(plan: ActionPlan, title: str, last: datetime) -> Properties:

@@ -64,15 +64,26 @@ class Package:
     def __contains__(self, path: str) -> bool:
         return path.lower() in self._parts
 
+    def links(self, path: str) -> dict[str, str]:
+        """The addresses that the part at *path* links to, which are never opened, by the names that it has for them."""
+        return {link.id: link.path for link in self._referred_to(path, outside=True) if link.kind == "hyperlink"}
+
     def related(self, path: str) -> list[Related]:
         """What the part at *path* refers to, or the whole archive, as long as it is inside."""
+        return self._referred_to(path, outside=False)
+
+    def _referred_to(self, path: str, *, outside: bool) -> list[Related]:
         folder, base = posixpath.split(path)
         found: list[Related] = []
 
         def relationship(said: Attributes) -> None:
             target = said.get("Target", "")
             kind = said.get("Type", "").rpartition("/")[2]
-            if target and said.get("TargetMode") != "External":
+            if (said.get("TargetMode") == "External") != outside:
+                return
+            if outside:
+                found.append(Related(said.get("Id", ""), kind, target))
+            elif target:
                 inside = posixpath.normpath(posixpath.join("/", folder, target.replace("\\", "/"))).lstrip("/")
                 found.append(Related(said.get("Id", ""), kind, inside))
 

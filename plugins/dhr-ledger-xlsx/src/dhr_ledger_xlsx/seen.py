@@ -40,8 +40,8 @@ class Seen:
         else:
             self._more[what] = self._more.get(what, 0) + 1
 
-    def notes(self) -> tuple[str, ...]:
-        """All that was seen, in whole sentences."""
+    def notes(self, *, ours: bool = False) -> tuple[str, ...]:
+        """All that was seen, in whole sentences; in a workbook of *ours* the colours say what the words say."""
         notes = [f"{self.where} is a hidden sheet and was read like the others."] if self.hidden else []
         for what in _SAYS:
             if places := self._places.get(what):
@@ -50,7 +50,7 @@ class Seen:
                 notes.append(f"{self.where}, {', '.join(places)}{rest}: {_SAYS[what]}.")
         if self.comments:
             notes.append(f"{self.where} has {counted(self.comments, 'comment')}; comments are not taken in.")
-        if self.conditional:
+        if self.conditional and not ours:
             notes.append(f"{self.where} has colours that depend on a condition; they were not read.")
         return tuple(notes)
 

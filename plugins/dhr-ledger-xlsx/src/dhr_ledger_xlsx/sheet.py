@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dhr_ledger.imports.grid import Cell, Grid, short
+from dhr_ledger.imports.links import leads_elsewhere
 from dhr_ledger.provenance import Source
 from dhr_ledger_xlsx.package import Attributes, Package, is_said, whole
 from dhr_ledger_xlsx.seen import Seen
@@ -30,7 +31,7 @@ _DAY_NONE = datetime(1899, 12, 30, tzinfo=UTC)  # a cell says no zone
 
 @dataclass(slots=True)
 class Book:
-    """What the sheets of a workbook have in common, and how much was read of them so far."""
+    """What the sheets of a workbook have in common, how much was read of them, and what addresses they link to."""
 
     package: Package
     styles: Styles
@@ -40,6 +41,7 @@ class Book:
     cells: int = 0
     written: int = 0
     text: int = 0
+    links: list[str] = field(default_factory=list)
     _coloured: dict[tuple[str, str], Cell] = field(default_factory=dict)
 
     def coloured(self, words: str, fill: str | None) -> str:
@@ -81,6 +83,7 @@ class Sheet:
         self._row_fills: dict[int, str] = {}
         self._columns: list[_Columns] = []
         self._merged: list[_Merged] = []
+        self._linked: list[Attributes] = []
         self._bottom = 0  # the last row that the sheet has, with words or without
         # The row that is being read, and its cell.
         self._row, self._column, self._row_hidden = 0, 0, False
@@ -103,6 +106,7 @@ class Sheet:
                 "f": self._begin_formula,
                 "mergeCell": self._take_merged,
                 "conditionalFormatting": self._see_condition,
+                "hyperlink": self._linked.append,
                 **runs.begins,
             },
             {"v": self._take_value, "c": self._end_cell, **runs.ends},
@@ -110,9 +114,11 @@ class Sheet:
         for related in package.related(self._path):
             if related.kind == "comments":
                 package.walk(related.path, {"comment": self._see_comment}, {})
+        self._take_links()
         self._merge()
         rows = list(self._written_out())
-        return Grid(rows, self._name, notes=(*notes, *self._seen.notes()), made_from=self._book.made_from)
+        head = self._book.made_from
+        return Grid(rows, self._name, notes=(*notes, *self._seen.notes(ours=head is not None)), made_from=head)
 
     def _take_columns(self, said: Attributes) -> None:
         first = max(whole(said.get("min"), 1), self._columns[-1].last + 1 if self._columns else 1)
@@ -232,6 +238,18 @@ class Sheet:
 
     def _see_comment(self, _: Attributes) -> None:
         self._seen.comments += 1
+
+    def _take_links(self) -> None:
+        """Keep the addresses that cells link to and do not show, in a workbook that was not made here."""
+        if not self._linked or self._book.made_from is not None:
+            return
+        addresses = self._book.package.links(self._path)
+        for said in self._linked:
+            place = re.match("([A-Z]{1,3})([0-9]{1,7})", said.get("ref", ""))
+            name = next((value for name, value in said.items() if name.endswith("}id")), "")
+            words = self._rows.get(int(place[2]), {}).get(_column(place[1]), "") if place else ""
+            if leads_elsewhere(words, addresses.get(name, "")):
+                self._book.links.append(addresses[name])
 
     def _take_merged(self, said: Attributes) -> None:
         if found := _RANGE.fullmatch(said.get("ref", "")):

@@ -9,6 +9,7 @@ from dataclasses import replace
 from dhr_ledger.document import made_from
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.imports.grid import Cell, Grid
+from dhr_ledger.imports.links import said_of_links
 from dhr_ledger.workbook import ENTRIES, MOVED_DATES, UPDATES
 from dhr_ledger_xlsx.colours import theme_colours
 from dhr_ledger_xlsx.package import Attributes, Package, Related, is_said
@@ -24,6 +25,12 @@ LONG_CELLS = "Long cells"
 """The sheet of a workbook made here that has all of each cell which is longer than Excel's cells."""
 GOES_ON = f"\n… This cell goes on: all of it stands in the sheet {LONG_CELLS}, in rows "
 _GOES_ON = re.compile(rf"{GOES_ON}(\d+) to (\d+)\.\Z", re.A)
+
+
+FILL_IN, LOCKED = "Fill in only the columns ", "All other cells are locked."
+NOTHING_ASKED = "There is no action to report on."
+LEFT_OUT = "Left out, because Excel cannot hold their words as they are"
+"""How the lines begin that stand above the table of a return made here."""
 
 
 def read_workbook(package: Package) -> list[Grid]:
@@ -67,6 +74,7 @@ def read_workbook(package: Package) -> list[Grid]:
             f"{package.name}: {', '.join(told)} tell of the plan and were not taken in; a change belongs in the plan."
         )
     grids = [sheet.grid(() if nth else notes) for nth, sheet in enumerate(found)]
+    grids[0] = replace(grids[0], notes=(*grids[0].notes, *said_of_links(package.name, book.links)))
     return _put_together(grids, package.name) if book.made_from is not None else grids
 
 
@@ -95,13 +103,19 @@ def _put_together(grids: list[Grid], file: str) -> list[Grid]:
         return number, tuple(whole(cell, f"{name}, {letters(nth)}{number}") for nth, cell in enumerate(cells, start=1))
 
     plan = [
-        replace(grid, rows=[row(grid.name, *numbered) for numbered in grid.rows])
+        replace(grid, rows=[row(grid.name, *numbered) for numbered in grid.rows if not _explains(*numbered)])
         for grid in grids
         if grid.name != LONG_CELLS
     ]
     if faults:
         raise ImportRefused(faults)
     return plan
+
+
+def _explains(_: int, cells: Sequence[str]) -> bool:
+    """Whether a row is a line that was written above a table to say what to do with it."""
+    first, *others = cells or ("",)
+    return first.startswith((FILL_IN, LOCKED, NOTHING_ASKED, LEFT_OUT)) and not any(others)
 
 
 def _notes(name: str, related: list[Related]) -> list[str]:
