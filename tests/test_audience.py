@@ -273,3 +273,14 @@ def test_what_was_withheld_is_not_told_as_another_thing():
         f"changed the target date from “{WITHHELD}” to “{WITHHELD}”",
         f"changed the status from “{WITHHELD}” to “{WITHHELD}”",
     ] == told
+
+
+def test_names_that_are_words_of_the_legend_leave_a_legend_that_can_be_read():
+    """Two words that are withheld alike are one word, and what it means is withheld with it."""
+    with Ledger() as ledger:
+        legend = {"Ongoing": "in progress", "Complete": "complete", "Under way": "in progress"}
+        ledger.record(OpenReview(review="DHR7", title="Review", legend=legend), by="Board")
+        profile = Profile(names=["Ongoing", "Complete"])
+        (opened,) = Audience("public", profile).shown(ledger.entries())
+    meanings = {status.as_printed: status.progress for status in opened.event.legend.root}
+    assert {"Under way": "in progress", "[name withheld]": "unknown"} == meanings

@@ -12,6 +12,7 @@ one of some words that are given, a reference.  The ledger itself keeps every wo
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -111,6 +112,7 @@ class Audience:
             told["by"] = {key: words[:_LONGEST_NAME] for key, words in told["by"].items()}
             if "reason" in told:
                 told["reason"] = self._without_names(told["reason"])
+            told["event"] = {name: _one_of_each(value) for name, value in told["event"].items()}
 
     def _without_names(self, words: str) -> str:
         return self._names.sub(NAME_WITHHELD, words)
@@ -153,6 +155,18 @@ def _profiles(data: bytes, place: str) -> Mapping[str, Profile]:
             f"{place} holds no profiles of audiences: {'.'.join(map(str, fault['loc']))}: {fault['msg']}; "
             'write them like {"public": {"withheld": ["by.name"], "names": []}}.'
         ) from None
+
+
+def _one_of_each(value: Any) -> Any:
+    """*value*; of a legend, each word once: two that were names are one word now, and nobody knows what it means."""
+    match value:
+        case [{"as_printed": _, "progress": _}, *_]:
+            words = Counter(status["as_printed"] for status in value)
+            said_once = (status for status in value if words[status["as_printed"]] == 1)
+            said_twice = (word for word, count in words.items() if count > 1)
+            return [*said_once, *({"as_printed": word, "progress": "unknown"} for word in said_twice)]
+        case _:
+            return value
 
 
 def _each_lead(event: dict[str, Any]) -> None:

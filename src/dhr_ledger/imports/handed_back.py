@@ -14,7 +14,8 @@ from typing import get_args
 
 from dhr_ledger.errors import ImportRefused
 from dhr_ledger.home_office import Field, parted, template
-from dhr_ledger.imports.grid import WITHHELD, Found, Row, Table, as_shown, row_beside, short
+from dhr_ledger.imports.cells import says
+from dhr_ledger.imports.grid import Found, Row, Table, as_shown, row_beside, short
 from dhr_ledger.imports.headings import as_words, fold
 from dhr_ledger.imports.items import aligned, items
 from dhr_ledger.imports.printed_rows import PrintedRow
@@ -235,5 +236,5 @@ _OF_AN_ACTION: tuple[Field, ...] = ("action", "lead", "milestones", "target_date
 
 
 def _changed(cells: Cells, printed: PrintedRow, name: Field) -> bool:
-    """Whether the cell *name* is not as it was printed, and was not withheld from whoever got the file."""
-    return as_shown(cells[name]) != as_shown(printed.cell(name)) and not WITHHELD.search(cells[name])
+    """Whether the cell *name* does not say what was printed, but for what was withheld from whoever got the file."""
+    return not says(cells[name], printed.cell(name))

@@ -21,13 +21,13 @@ from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
 from dhr_ledger.errors import BadEffective
 from dhr_ledger.imports import ImportedFile, ImportedPlan
+from dhr_ledger.imports.cells import says
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import fold
 from dhr_ledger.imports.section import ImportedAction, ImportedSection
 from dhr_ledger.ledger import Ledger
 from dhr_ledger.plan import ActionPlan, action_plan
 from dhr_ledger.provenance import Effective, Source
-from dhr_ledger.reconcile.cells import says
 from dhr_ledger.reconcile.changes import Said
 from dhr_ledger.reconcile.matching import match_sections, mixed_up
 from dhr_ledger.reconcile.proposal import Proposal as Proposal

@@ -28,13 +28,13 @@ from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry, LedgerEvent
 from dhr_ledger.history import sentence
 from dhr_ledger.home_office import Field
+from dhr_ledger.imports.cells import same, says
 from dhr_ledger.imports.grid import WITHHELD, short
 from dhr_ledger.imports.printed_rows import shown
 from dhr_ledger.imports.progress import Piece
 from dhr_ledger.imports.section import ImportedAction, as_number
 from dhr_ledger.plan import milestones_cell, progress_cell
 from dhr_ledger.provenance import Effective, Source
-from dhr_ledger.reconcile.cells import same, says
 from dhr_ledger.reconcile.reports import added, below, restored
 from dhr_ledger.status import Status
 from dhr_ledger.target_date import TargetDate, date_at

@@ -14,11 +14,11 @@ from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
 from dhr_ledger.action import Action
+from dhr_ledger.imports.cells import fits
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import as_words
 from dhr_ledger.imports.keys import initials
 from dhr_ledger.imports.section import ImportedAction, ImportedSection, as_number
-from dhr_ledger.reconcile.cells import fits
 from dhr_ledger.reference import number_of
 
 Key = TypeVar("Key")

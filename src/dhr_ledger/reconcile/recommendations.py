@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from itertools import chain, count
 
 from dhr_ledger.action import Action
+from dhr_ledger.imports.cells import says
 from dhr_ledger.imports.grid import short
 from dhr_ledger.imports.headings import as_words
 from dhr_ledger.imports.section import ImportedAction, ImportedRecommendation, ImportedSection
-from dhr_ledger.reconcile.cells import says
 from dhr_ledger.reconcile.changes import Said
 from dhr_ledger.reconcile.matching import Match
 from dhr_ledger.review import MakeRecommendation, Recommendation

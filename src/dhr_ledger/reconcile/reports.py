@@ -12,10 +12,10 @@ from dataclasses import replace
 from itertools import accumulate, islice
 
 from dhr_ledger.action import Progress
+from dhr_ledger.imports.cells import fits, is_withheld, same, says
 from dhr_ledger.imports.grid import WITHHELD
 from dhr_ledger.imports.progress import Piece, read_progress
 from dhr_ledger.legible import legible
-from dhr_ledger.reconcile.cells import fits, is_withheld, same, says
 
 
 def added(pieces: Sequence[Piece], ours: str, made: str | None, reports: Iterable[Progress]) -> list[Piece] | None:

@@ -9,10 +9,10 @@ from itertools import count
 from dhr_ledger.action import Action, ChangeStatus, CreateAction, UpdateAction
 from dhr_ledger.command import Command
 from dhr_ledger.entry import Entry
+from dhr_ledger.imports.cells import same, says
 from dhr_ledger.imports.grid import WITHHELD, short
 from dhr_ledger.imports.section import ImportedAction, ImportedSection
 from dhr_ledger.plan import ActionPlan
-from dhr_ledger.reconcile.cells import same, says
 from dhr_ledger.reconcile.changes import Changes, Said, reports
 from dhr_ledger.reconcile.matching import Match, match_rows
 from dhr_ledger.reconcile.proposal import Proposal
