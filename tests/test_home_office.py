@@ -300,7 +300,7 @@ def test_a_claim_is_not_supported_by_what_was_attached_after_it():
         ("Superseded by WMP:1", "It is the same", ""),
     ] == [row[2:5] for row in statuses.rows]
     [_, superseded] = plan.sections[0].recommendations[0].actions
-    assert [("Superseded", "by DHR7:WMP:1, 1 July 2014 (It is the same)")] == [*superseded.cells["completion"]]
+    assert [("Superseded", "by WMP:1, 1 July 2014 (It is the same)")] == [*superseded.cells["completion"]]
 
 
 def test_each_time_that_a_stage_was_reached_is_told_as_exactly_as_it_was_said():

@@ -444,7 +444,8 @@ def _completion(action: Action, entry: Entry | None, status: str) -> Iterator[Li
         by = "by " if entry and (isinstance(entry.event, ActionCreated) or (entry.source and entry.source.file)) else ""
         yield Line("Complete", f"{by}{when(entry)}" if entry and entry.effective else "date not said")
     if entry and isinstance(entry.event, ActionWithdrawn | ActionSuperseded) and not complete:
-        by = f"by {entry.event.by}, " if isinstance(entry.event, ActionSuperseded) else ""
+        # It is of the same review, which goes without saying.
+        by = f"by {entry.event.by.partition(':')[2]}, " if isinstance(entry.event, ActionSuperseded) else ""
         yield Line(status, f"{by}{when(entry)}{f' ({entry.reason})' if entry.reason else ''}")
     elif status and not (complete and _is_called_complete(status)):
         yield Line("Status", status)

@@ -238,8 +238,8 @@ def test_the_head_of_the_page_says_what_it_is(example, report):
     head = words(report.all("div", class_="top")[0])
     for said in (
         "As at5 February 2015",
-        "Everything recorded up to 5 February 2015",
-        f"entry {example[-1].position}",
+        "Takes inEverything recorded up to 5 February 2015",
+        f"Last change taken inentry {example[-1].position}",
         "report.html of dhr-ledger-html",
         "This action plan is a live document and subject to change as outcomes are delivered.",
     ):
@@ -304,6 +304,34 @@ def test_a_cell_stands_by_the_entry_that_was_true_last():
     )
     card = Parsed(page(entries)).inside("action-3")
     assert re.search(r"Target date\s*Jun-14\s*due 30 June 2014, when the month ends\s*entry 4\D", card)
+
+
+def test_what_has_ended_was_due_and_ended_when_it_is_said_to():
+    """To the precision that was given: July 2014 is not the day in July on which it was typed in."""
+    action = "DHR7:WMP:1"
+    entries = recorded(
+        (CreateAction(action=action, text="Train", target_date="Mar-14", status="Ongoing"),),
+        (ReviseTargetDate(action=action, to="Jun-14", reason="Late"),),
+        (ChangeStatus(action=action, to="Complete", effective="2014-03"),),
+    )
+    card = words(Parsed(page(entries)).inside("action-3"))
+    assert (
+        "Planned for 31 March 2014, was due 30 June 2014, 91 days later. Moved once. Complete since March 2014." in card
+    )
+    assert "was due 30 June 2014, when the month ended" in card
+    assert "21 March 2014" not in card
+    assert "now due 30 June 2014" in words(Parsed(page(entries[:-1])).inside("action-3"))
+
+
+def test_an_action_whose_stage_was_reached_awaits_it_no_longer():
+    action = "DHR7:WMP:1"
+    waiting = (CreateAction(action=action, text="Train", target_date="Mar-14", status="Post publication"),)
+    entries = recorded(waiting, (ReachStage(review="DHR7", stage="published", effective="2014-03-10"),))
+    reached = words(Parsed(page(entries, as_at=date(2014, 4, 30))).inside("action-3"))
+    assert "Awaited a stage, reached on 10 March 2014 Overdue" in reached
+    assert "the stage was reached on 10 March 2014" in reached
+    assert "Awaiting a stage" in (before := words(Parsed(page(recorded(waiting))).inside("action-3")))
+    assert "reached" not in before
 
 
 def test_an_entry_that_was_noted_on_leads_to_the_note():

@@ -141,6 +141,40 @@ def test_the_marking_stands_at_the_top_and_the_bottom_of_every_printed_page():
     assert ["OFFICIAL", "OFFICIAL · Sheet · Page 1 of 1"] == ["".join(side.itertext()) for side in page]
 
 
+def test_a_line_of_how_to_read_it_wraps():
+    """Else it is printed over the edge of the page, onto one of its own."""
+    data = ods_of(example())
+    styles = {style.get(odf("style:name")): style for style in part(data, "styles").iter(odf("style:style"))}
+    cells = {"".join(cell.itertext()): cell for cell in part(data).iter(odf("table:table-cell"))}
+    for line in workbook(example()).how_to_read:
+        look = styles[cells[line].get(odf("table:style-name"))].find(odf("style:table-cell-properties"))
+        assert "wrap" == look.get(odf("fo:wrap-option"))
+
+
+def test_a_sheet_is_one_page_wide_and_two_where_its_letters_would_be_too_small():
+    data = ods_of(example())
+    styles, content = part(data, "styles"), part(data)
+    layouts = {page.get(odf("style:name")): page[0] for page in styles.iter(odf("style:page-layout"))}
+    masters = {
+        page.get(odf("style:name")): layouts[page.get(odf("style:page-layout-name"))]
+        for page in styles.iter(odf("style:master-page"))
+    }
+    pages = {
+        style.get(odf("style:name")): masters[style.get(odf("style:master-page-name"))]
+        for style in content.iter(odf("style:style"))
+        if style.get(odf("style:family")) == "table"
+    }
+    across = {
+        table.get(odf("table:name")): [
+            pages[table.get(odf("table:style-name"))].get(odf(f"style:{name}"))
+            for name in ("scale-to-X", "scale-to-Y", "print-orientation")
+        ]
+        for table in content.iter(odf("table:table"))
+    }
+    one, two = ["1", None, "landscape"], ["2", None, "landscape"]
+    assert {"About": one, "Plan": two, "Updates": one, "Moved dates": one, "Entries": one} == across
+
+
 # How it stands there
 
 

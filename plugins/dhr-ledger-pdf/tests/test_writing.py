@@ -28,6 +28,7 @@ from pdfminer.utils import decode_text
 
 from dhr_ledger import Entry, Ledger, export
 from dhr_ledger.action import CreateAction, RecordProgress, ReviseTargetDate
+from dhr_ledger.audience import audience
 from dhr_ledger.errors import BadOption
 from dhr_ledger.example import load_example
 from dhr_ledger.home_office import HomeOfficePlan, Line, Trail, home_office_plan
@@ -37,7 +38,6 @@ from dhr_ledger.review import AddSection, MakeRecommendation, OpenReview
 from dhr_ledger.testing import check_exporter
 from dhr_ledger.testing.strategies import everything
 from dhr_ledger_pdf.glyphs import FAMILIES, FOLDER, covered, shown, width
-from dhr_ledger_pdf.layout import divided
 from dhr_ledger_pdf.writing import export_home_office, trail_part
 
 PLAN = Path(__file__).parents[4] / "shared" / "plans" / "bdhr2012-13-04"
@@ -464,17 +464,48 @@ def test_no_word_is_so_long_that_it_leaves_its_column(paper):
     data = pdf_of(ledger_of("W" * 200, "m" * 50 + "é" * 90, "https://example.org/" + "a" * 300), paper=paper)
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         for page in pdf.pages:
-            for letter in page.chars:
-                if letter["text"] in "Wmé" and (table := headings_above(letter, page.rects)):
-                    column = max(
-                        (cell for cell in table if cell["x0"] < letter["x0"] + 0.1), key=lambda cell: cell["x0"]
-                    )
-                    assert letter["x1"] <= column["x1"]
+            for word in page.extract_words():
+                if set(word["text"]) <= set("Wmé.") and (table := headings_above(word, page.rects)):
+                    column = max((cell for cell in table if cell["x0"] < word["x0"] + 0.1), key=lambda cell: cell["x0"])
+                    assert word["x1"] <= column["x1"]
 
 
-def headings_above(letter: dict[str, Any], boxes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The shaded headings of the table that *letter* stands in."""
-    above = [box["top"] for box in boxes if box["height"] > 12 and box["top"] < letter["top"]]
+def test_a_reference_too_wide_for_its_column_breaks_behind_a_sign_and_nobody_meets_a_letter_for_it():
+    """Each half is found by a search, and the whole is copied as it was written."""
+    action = "DHR2012-GREATER-MANCHESTER/13-04-PART-2:WMP:1"
+    told = Told(pdf_of(ledger_of(f"Superseded by {action}")))
+    assert action in told.tables[0][1][2]
+    with pdfplumber.open(io.BytesIO(pdf_of(ledger_of(f"Superseded by {action}")))) as pdf:
+        words = [word["text"] for word in pdf.pages[0].extract_words()]
+    pieces = [word for word in words if word in f"{action}." and len(word) > 5 and word != action]
+    assert pieces
+    assert {True} == {piece[-1] in "/_.:-" or f"{action}.".endswith(piece) for piece in pieces}
+
+
+@pytest.mark.parametrize("audience_of", ["everybody", "public"])
+@pytest.mark.parametrize("paper", ["a3", "a4"])
+def test_no_heading_ends_a_page(paper, audience_of):
+    """Neither a heading nor the sentence about a table: the first row stands below them."""
+    entries = example() if audience_of == "everybody" else audience(audience_of).shown(example())
+    titles = [bare(title) for _, title in Told(example_pdf()).outline]
+    abouts = [bare(trail.about) for trail in home_office_plan(example()).trails]
+    with pdfplumber.open(io.BytesIO(pdf_of(entries, paper=paper))) as pdf:
+        for page in pdf.pages:
+            lines = [bare(line["text"]) for line in page.extract_text_lines()]
+            assert not {lines[-2], lines[-3]} & {*titles, *abouts}, page.page_number  # above the footer
+
+
+def test_the_rest_of_a_row_is_called_by_its_number_at_the_head_of_the_next_page():
+    told = Told(pdf_of(ledger_of(LONG[:9_000], "Train"), since=date(2020, 1, 1)))
+    heads = ["1 continued" in text for text in told.running]
+    assert [False, *[True] * (heads.count(True)), *[False] * (len(heads) - heads.count(True) - 1)] == heads
+    assert 3 < heads.count(True)
+    assert not any("continued" in text for text in Told(pdf_of(ledger_of("Train", "Audit"))).running)
+
+
+def headings_above(word: dict[str, Any], boxes: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The shaded headings of the table that *word* stands in."""
+    above = [box["top"] for box in boxes if box["height"] > 12 and box["top"] < word["top"]]
     return [box for box in boxes if above and box["top"] == max(above)]
 
 
@@ -564,12 +595,3 @@ def test_the_newest_rows_of_a_long_trail_are_shown_and_how_many_there_are():
     assert 10_000 == len(part.rows)
     assert ("A2345", "A12344") == (part.rows[0].cells[0][0].words, part.rows[-1].cells[0][0].words)
     assert "Every change." == trail_part(trail, 12_345).about
-
-
-@given(st.lists(st.integers(0, 50_000)), st.integers(1, 20_000))
-def test_whatever_is_divided_is_given_out_and_no_more(wanted, whole):
-    given = divided(whole, wanted)
-    assert all(0 <= got <= want for got, want in zip(given, wanted, strict=True))
-    assert pytest.approx(min(whole, sum(wanted))) == sum(given)
-    short = [got for got, want in zip(given, wanted, strict=True) if got < want]
-    assert not short or pytest.approx(max(given)) == min(short)

@@ -211,6 +211,7 @@ def _card(
     planned, stands = action.original_target_date.due_after(stages), due(plan, action)
     ended = action.since.get("status") if action.ended else None
     done = ended if action.status.progress == "complete" else None
+    since, reached = _since(action, history), _reached(action, stages)
     counts = {
         action.status.progress: True,
         "overdue": bool(days_late),
@@ -222,16 +223,17 @@ def _card(
         anchor=anchors[action.reference],
         label=_label(action.reference, plan),
         counts=tuple(key for key, counted in counts.items() if counted),
-        facts=_facts(action, _since(action, history), stages, trail.stands_by(history, plan.as_at)),
+        facts=_facts(action, since, reached, stages, trail.stands_by(history, plan.as_at)),
         cells=_cells(action, columns, trail.stands_by(history, plan.as_at)),
         due=stands,
         later=_later(planned, stands) if moved else "",
         days_late=days_late,
+        reached=reached,
         moves=tuple(moved),
         entries=tuple(history),
         timeline=timeline(
             scale,
-            words=_drawn(action, planned, stands, len(moved), days_late, ended),
+            words=_drawn(action, planned, stands, len(moved), days_late, since),
             today=day,
             planned=planned,
             between=[found for _, event in trail.moves(history) if (found := event.to.due_after(stages))],
@@ -246,19 +248,24 @@ def _card(
 
 
 def _facts(
-    action: Action, since: str, stages: Mapping[Any, date], by: Mapping[str, tuple[int, ...]]
+    action: Action, since: str, reached: date | None, stages: Mapping[Any, date], by: Mapping[str, tuple[int, ...]]
 ) -> tuple[Cell, ...]:
-    """Who leads, by when, and how far it is *since* when."""
+    """Who leads, by when, and how far it is *since* when; *reached* is the day of the stage that it awaited."""
     approved = by.get("signed_off", ()) if action.signed_off else ()
     return (
         Cell("Lead", action.lead.as_printed, understood.lead(action.lead), by.get("lead", ())),
         Cell(
             "Target date",
             action.target_date.as_printed,
-            understood.target_date(action.target_date, stages),
+            understood.target_date(action.target_date, stages, ended=action.ended),
             by.get("target_date", ()),
         ),
-        Cell("Status", action.status.as_printed, understood.status(action, since), by.get("status", ()) + approved),
+        Cell(
+            "Status",
+            action.status.as_printed,
+            understood.status(action, since, reached),
+            by.get("status", ()) + approved,
+        ),
     )
 
 
@@ -274,29 +281,28 @@ def _cells(action: Action, columns: Sequence[str], by: Mapping[str, tuple[int, .
     return tuple(cells)
 
 
-def _drawn(
-    action: Action, planned: date | None, stands: date | None, moved: int, days_late: int, ended: date | None
-) -> str:
-    """What the timeline of *action* shows, in words."""
+def _drawn(action: Action, planned: date | None, stands: date | None, moved: int, days_late: int, since: str) -> str:
+    """What the timeline of *action* shows, in words; it stands so *since* a day, a month or a year."""
+    now_due, is_known = ("was due", "was known") if action.ended else ("now due", "is known now")
     if stands is None:
-        told = ["No day is known by which it is to be done"]
+        told = [f"No day {is_known} by which to have it done"]
         if planned is not None:
-            told = [f"Planned for {day_month_year(planned)}, and no day is known now"]
+            told = [f"Planned for {day_month_year(planned)}, and no other day {is_known}"]
     elif planned is None:
-        told = [f"Planned without a day, now due {day_month_year(stands)}"]
+        told = [f"Planned without a day, {now_due} {day_month_year(stands)}"]
     elif planned == stands:
         told = [f"Planned for {day_month_year(planned)}" + (", and back to it" if moved else "")]
     else:
         told = [
-            f"Planned for {day_month_year(planned)}, now due {day_month_year(stands)}, "
+            f"Planned for {day_month_year(planned)}, {now_due} {day_month_year(stands)}, "
             f"{understood.later((stands - planned).days)}"
         ]
     if moved:
         told.append(f"Moved {'once' if moved == 1 else f'{moved} times'}")
-    if ended:
-        told.append(f"{PROGRESS[action.status.progress]} since {day_month_year(ended)}")
-    elif action.ended:
-        told.append(f"{PROGRESS[action.status.progress]}, since which day is not recorded")
+    if action.ended:
+        told.append(
+            f"{PROGRESS[action.status.progress]}{f' since {since}' if since else ', since when is not recorded'}"
+        )
     if days_late:
         told.append(f"Overdue by {days_late:,} day{'' if days_late == 1 else 's'}")
     return ". ".join(told) + "."
@@ -397,6 +403,12 @@ def _since(action: Action, history: Sequence[Entry]) -> str:
     entries = [entry for entry in history if isinstance(entry.event, of_status)]
     stands = [entry for entry in entries if entry.since == action.since.get("status")]
     return when(stands[-1]) if stands else ""
+
+
+def _reached(action: Action, stages: Mapping[Any, date]) -> date | None:
+    """The day on which the review reached the stage that *action* awaits: its own, or else publication."""
+    awaits = action.status.progress == "awaiting a stage"
+    return stages.get(action.target_date.after or "published") if awaits else None
 
 
 def _later(one: date | None, other: date | None) -> str:

@@ -56,7 +56,8 @@ class Card:
     """One action as it stands, with the entries that tell it.
 
     `label` is what the page calls it and `counts` the figures that it is counted in; `planned` and `stands` are the
-    target dates that it began with and has, as printed, and `days_late` is how long it is overdue.
+    target dates that it began with and has, as printed, and `days_late` is how long it is overdue.  `reached` is the
+    day on which the review reached the stage that it awaits.
     """
 
     action: Action
@@ -68,6 +69,7 @@ class Card:
     due: date | None
     later: str
     days_late: int
+    reached: date | None
     moves: tuple[Move, ...]
     entries: tuple[Entry, ...]
     timeline: Timeline

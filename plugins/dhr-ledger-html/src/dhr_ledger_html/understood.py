@@ -19,30 +19,38 @@ _NO_DAY = {
 }
 
 
-def target_date(target: TargetDate, stages: Mapping[Any, date]) -> str:
-    """When *target* says that an action is due, given the days on which the review reached its *stages*."""
-    due = target.due_after(stages)
+def target_date(target: TargetDate, stages: Mapping[Any, date], *, ended: bool) -> str:
+    """When *target* says that an action is due, given the days on which the review reached its *stages*.
+
+    Of an action that has *ended* it says when it was.
+    """
+    due, is_due, is_ = target.due_after(stages), "was due" if ended else "due", "was" if ended else "is"
     if target.kind == "several":
         of = f"{len(target.milestones)} dates"
-        return f"{of}; due on the last, {day_month_year(due)}" if due else f"{of}, of which not all are known"
+        return f"{of}; {is_due} on the last, {day_month_year(due)}" if due else f"{of}, of which not all are known"
     if target.kind == "relative":
         if target.after is None:
-            return "waits for something that is no stage of the review"
+            return f"{'waited' if ended else 'waits'} for something that is no stage of the review"
         later = _length(target.months, target.days)
         if due is None or target.after not in stages:
-            return f"due {later}once the review is {target.after}"
+            return f"{is_due} {later}once the review {is_} {target.after}"
         reached = day_month_year(stages[target.after])
-        return f"due {day_month_year(due)}: the review was {target.after} on {reached}"
+        return f"{is_due} {day_month_year(due)}: the review was {target.after} on {reached}"
     if due is None:
         return _NO_DAY.get(target.kind, "no day is known")
     if target.kind in ("month", "quarter", "year"):
-        return f"due {day_month_year(due)}, when the {target.kind} ends"
-    return f"due {day_month_year(due)}"
+        return f"{is_due} {day_month_year(due)}, when the {target.kind} {'ended' if ended else 'ends'}"
+    return f"{is_due} {day_month_year(due)}"
 
 
-def status(action: Action, since: str) -> str:
-    """What the status of *action* says beside its progress: *since* when, who has seen it, what was answered."""
+def status(action: Action, since: str, reached: date | None) -> str:
+    """What the status of *action* says beside its progress: *since* when, who has seen it, what was answered.
+
+    *reached* is the day on which the review reached the stage that it awaits.
+    """
     told = [f"since {since}"] if since else []
+    if reached:
+        told.append(f"the stage was reached on {day_month_year(reached)}")
     if action.assurance:
         told.append("claimed only" if action.assurance == "claimed" else action.assurance)
     if action.status.response:

@@ -15,6 +15,8 @@ from dhr_ledger_odf.markup import attributes, part, style
 SIZE = 12
 CHARACTER = 2.35
 """The width of a digit of that size, in millimetres."""
+_ON_A_PAGE = 300
+"""So many characters stand side by side on a page in letters that can still be read."""
 
 
 def tint_style(progress: str) -> str:
@@ -22,28 +24,56 @@ def tint_style(progress: str) -> str:
     return f"Status_20_{progress.replace(' ', '_20_')}"
 
 
-def styles(header: str, footer: str) -> str:
-    """The part that says what each style is, and what stands above and below each printed page."""
+def styles(header: str, footer: str, pages: Iterable[int]) -> str:
+    """The part that says what each style is, and what stands above and below each printed page.
+
+    *pages* are how many pages wide the sheets are.
+    """
+    pages = sorted({1, *pages})
     return part(
         "document-styles",
         f"{FONT_FACES}<office:styles>{_common()}</office:styles>"
-        f"<office:automatic-styles>{_PAGE}{_CENTRED}"
-        '</office:automatic-styles><office:master-styles><style:master-page style:name="Default" '
-        f'style:page-layout-name="Sheet"><style:header>{header}</style:header><style:footer>{footer}</style:footer>'
-        "</style:master-page></office:master-styles>",
+        f"<office:automatic-styles>{''.join(map(_layout, pages))}{_CENTRED}</office:automatic-styles>"
+        f"<office:master-styles>{''.join(_master(each, header, footer) for each in pages)}</office:master-styles>",
     )
 
 
+def pages_across(widths: Iterable[int]) -> int:
+    """How many pages stand side by side for columns of these *widths*: on fewer, letters are too small to read."""
+    return -(-sum(widths) // _ON_A_PAGE)
+
+
+def sheet_style(pages: int) -> str:
+    """The name of the style of a sheet that is so many *pages* wide."""
+    return f"Sheet_{pages}"
+
+
 _APART = 'fo:min-height="6mm" fo:margin'
-_PAGE = (
-    '<style:page-layout style:name="Sheet"><style:page-layout-properties fo:page-width="420mm" fo:page-height="297mm" '
-    'style:print-orientation="landscape" fo:margin-top="10mm" fo:margin-bottom="10mm" fo:margin-left="10mm" '
-    'fo:margin-right="10mm" style:scale-to-X="2"/>'
-    f'<style:header-style><style:header-footer-properties {_APART}-bottom="3mm"/></style:header-style>'
-    f'<style:footer-style><style:header-footer-properties {_APART}-top="3mm"/></style:footer-style>'
-    "</style:page-layout>"
-)
-"""A3, a sheet no wider than two pages: on one, the letters of the plan would be too small to read."""
+
+
+def _layout(pages: int) -> str:
+    """A3, on so many *pages* side by side, and as many below each other as need be where the height is not said."""
+    return (
+        f'<style:page-layout style:name="{sheet_style(pages)}"><style:page-layout-properties fo:page-width="420mm" '
+        'fo:page-height="297mm" style:print-orientation="landscape" style:print-page-order="ltr" '
+        'fo:margin-top="10mm" fo:margin-bottom="10mm" fo:margin-left="10mm" fo:margin-right="10mm" '
+        f'style:scale-to-X="{pages}"/>'
+        f'<style:header-style><style:header-footer-properties {_APART}-bottom="3mm"/></style:header-style>'
+        f'<style:footer-style><style:header-footer-properties {_APART}-top="3mm"/></style:footer-style>'
+        "</style:page-layout>"
+    )
+
+
+def _master(pages: int, header: str, footer: str) -> str:
+    return (
+        f'<style:master-page style:name="{_page(pages)}" style:page-layout-name="{sheet_style(pages)}">'
+        f"<style:header>{header}</style:header><style:footer>{footer}</style:footer></style:master-page>"
+    )
+
+
+def _page(pages: int) -> str:
+    return "Default" if pages == 1 else f"Pages_{pages}"
+
 
 _CENTRED = style("paragraph", "Centred", {"paragraph": {"fo:text-align": "center"}, "text": letters(SIZE, bold=True)})
 
@@ -69,7 +99,6 @@ def _common() -> str:
         + _cell("Subtitle", {"style:vertical-align": "top"}, quiet, data="As_20_text")
         + _cell("Part", {"style:vertical-align": "bottom"}, letters(SIZE + 3, INK, bold=True), data="As_20_text")
         + _cell("Name", top, letters(bold=True), data="As_20_text")
-        + _cell("Line", {"style:vertical-align": "top"}, {}, data="As_20_text")
         + _cell("Heading", {**top, **head}, bold, data="As_20_text")
         + _cell("Number_20_heading", {**top, **head}, bold, data="As_20_text", align="end")
         + _cell("Text", {**top, **ruled}, {}, data="As_20_text")
@@ -101,15 +130,18 @@ def _cell(name: str, box: dict[str, str], text: dict[str, str], *, data: str = "
     return style("table-cell", name, properties, display_name=name.replace("_20_", " "), **said)
 
 
-def sheet_styles(widths: Iterable[int]) -> str:
-    """The styles of sheets, rows, and columns of these *widths* in characters."""
+def sheet_styles(widths: Iterable[int], pages: Iterable[int]) -> str:
+    """The styles of sheets that are so many *pages* wide, of rows, and of columns of these *widths* in characters."""
     optimal = {"style:use-optimal-row-height": "true"}
     return (
-        style(
-            "table",
-            "Sheet",
-            {"table": {"table:display": "true", "style:writing-mode": "lr-tb"}},
-            master_page_name="Default",
+        "".join(
+            style(
+                "table",
+                sheet_style(each),
+                {"table": {"table:display": "true", "style:writing-mode": "lr-tb"}},
+                master_page_name=_page(each),
+            )
+            for each in sorted({1, *pages})
         )
         + style("table-row", "Row", {"table-row": optimal})
         + style(

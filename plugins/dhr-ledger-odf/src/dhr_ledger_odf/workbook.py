@@ -19,7 +19,7 @@ from dhr_ledger.workbook import COLOURS, Sheet, Value, Workbook, folder_of, work
 from dhr_ledger_odf.look import FONT_FACES
 from dhr_ledger_odf.markup import number_of_page, number_of_pages, part, part_of_pieces, words
 from dhr_ledger_odf.packing import DISTRIBUTION, pack
-from dhr_ledger_odf.tints import sheet_styles, styles, tint_style
+from dhr_ledger_odf.tints import pages_across, sheet_style, sheet_styles, styles, tint_style
 
 COVER = "About"
 _HEADINGS = {"number": "Number_20_heading"}
@@ -39,7 +39,7 @@ def write_workbook(entries: Iterable[Entry], out: BinaryIO, *, as_at: date | Non
     sheets = _Sheets(told)
     parts = {
         "content": part_of_pieces("document-content", sheets.content()),
-        "styles": [styles(sheets.header(), sheets.footer())],
+        "styles": [styles(sheets.header(), sheets.footer(), map(_pages, told.sheets))],
         "settings": [_settings(told)],
     }
     pack(out, "spreadsheet", parts, told.properties)
@@ -56,7 +56,7 @@ class _Sheets:
         """The styles of columns, the cover, the sheets, and where each of them may be filtered."""
         sheets = [piece for sheet in self.told.sheets for piece in self._sheet(sheet)]  # first: the cover tells of them
         widths = {column.width for sheet in self.told.sheets for column in sheet.columns}
-        made_up = sheet_styles({*widths, *_COVER_WIDTHS})
+        made_up = sheet_styles({*widths, *_COVER_WIDTHS}, map(_pages, self.told.sheets))
         yield f"{FONT_FACES}<office:automatic-styles>{made_up}</office:automatic-styles>"
         yield "<office:body><office:spreadsheet>"
         yield from self._cover()
@@ -93,9 +93,9 @@ class _Sheets:
             yield _row(_text("Name", name.capitalize()), _number("Count", number))
         yield _row(_text("Part", "How to read it"), style="Apart")
         for line in told.how_to_read:
-            yield _row(_text("Line", self._shown(line)))
+            yield _row(_BLANK, _text("Said", self._shown(line)))
         if self.lost:
-            yield _row(_text("Line", said_of_lost(self.lost, "workbook")))
+            yield _row(_BLANK, _text("Said", said_of_lost(self.lost, "workbook")))
         yield _row(_text("Part", "Sheets"), style="Apart")
         headings = _text("Heading", "Sheet"), _text("Heading", "What it shows"), _text("Number_20_heading", "Rows")
         yield _row(*headings)
@@ -132,13 +132,20 @@ class _Sheets:
                 return _number("Number", value)
 
 
+_BLANK = '<table:table-cell table:style-name="Said"/>'
+
+
+def _pages(sheet: Sheet) -> int:
+    return pages_across(column.width for column in sheet.columns)
+
+
 def _begin(name: str, widths: Sequence[int], about: str) -> str:
     columns = "".join(
         f'<table:table-column table:style-name="Wide_{width}" table:default-cell-style-name="Default"/>'
         for width in widths
     )
     return (
-        f'<table:table table:name="{escape(name)}" table:style-name="Sheet">'
+        f'<table:table table:name="{escape(name)}" table:style-name="{sheet_style(pages_across(widths))}">'
         f"<table:title>{escape(name)}</table:title><table:desc>{escape(about)}</table:desc>{columns}"
     )
 

@@ -25,6 +25,13 @@ _WIDEST = 2.7
 _LONG_WORD = re.compile(r"\S{9,}")
 _WIDE_WORD = 11
 _JOINS = "\u200c\u200d\ufe0e\ufe0f"
+BREAK = "\u2028"
+"""Where a line may break, in no text that is shown: no letter is set for it, so that the word can be searched for."""
+_ANYWHERE = "\u200b"
+"""Where a line may break as well.  It is a letter, which costs the engine a tenth of the time."""
+_BEHIND_A_SIGN = re.compile(r"(?<=[/_.:-])(?=\w\S{4})")  # and no short end is left alone
+_LONGEST = 200
+"""Nobody searches for a word of more characters."""
 
 Cell = tuple[Line, ...]
 
@@ -43,10 +50,14 @@ PAPERS = {"a3": Paper(1190.55, 48, 12), "a4": Paper(841.89, 34, 9)}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a table; `first` where a recommendation begins."""
+    """A row of a table; `first` where a recommendation begins.
+
+    `called` is what the head of a page calls it where it goes on there, as it can be shown.
+    """
 
     cells: tuple[Cell, ...]
     first: bool = False
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,7 @@ def measured(part: Part, paper: Paper, show: Callable[[str], str]) -> Mapping[st
         "rows": [
             {
                 "first": row.first,
+                "called": row.called,
                 "whole": max(map(_lines, row.cells, rooms)) <= _WHOLE,
                 "cells": [_cell(cell, room, show) for cell, room in zip(row.cells, rooms, strict=True)],
             }
@@ -114,21 +126,31 @@ def _lines(cell: Cell, room: float) -> int:
 
 
 def _cell(cell: Cell, room: float, show: Callable[[str], str]) -> list[tuple[str, str]]:
-    lines = [(_breakable(show(line.label), room), _breakable(show(line.words.strip()), room)) for line in cell]
+    lines = [(breakable(show(line.label), room), breakable(show(line.words.strip()), room)) for line in cell]
     return [line for line in lines if any(line)]
 
 
-def _breakable(text: str, room: float) -> str:
-    """*text* with a place to break, which shows only where a line does break, in every word wider than *room* ems."""
+def breakable(text: str, room: float) -> str:
+    """*text* with places to break, which show only where a line does break, in every word wider than *room* ems.
+
+    A reference, an address or the name of a file breaks behind its signs; only a piece of it that is still too wide
+    breaks between any two letters.
+    """
 
     def broken(word: re.Match[str]) -> str:
         if width(word[0]) <= room:
             return word[0]
-        return "".join(
-            letter if category(letter)[0] == "M" or letter in _JOINS else f"\u200b{letter}" for letter in word[0]
-        )
+        pieces = _BEHIND_A_SIGN.split(word[0]) if len(word[0]) <= _LONGEST else [word[0]]
+        return BREAK.join(piece if width(piece) <= room else _anywhere(piece) for piece in pieces)
 
     return re.sub(rf"\S{{{max(1, int(room / _WIDEST))},}}", broken, text)
+
+
+def _anywhere(piece: str) -> str:
+    """*piece* with a place to break before each letter, and none between a letter and its marks."""
+    return "".join(
+        letter if category(letter)[0] == "M" or letter in _JOINS else f"{_ANYWHERE}{letter}" for letter in piece
+    )
 
 
 def divided(whole: float, wanted: Sequence[float]) -> tuple[float, ...]:

@@ -30,13 +30,14 @@ from dhr_ledger.home_office import (
 )
 from dhr_ledger.legible import said_of_lost
 from dhr_ledger_pdf.glyphs import FAMILIES, FOLDER, shown
-from dhr_ledger_pdf.layout import PAPERS, Paper, Part, Row, divided, measured
+from dhr_ledger_pdf.layout import BREAK, PAPERS, Paper, Part, Row, divided, measured
 
 MOST_ROWS = 10_000
 """How many rows of the audit trail are printed at most; the engine takes a gigabyte of memory for so many."""
 
 _LONGEST = 300
 """A title, a heading or a marking of more characters is cut."""
+_LONGEST_NUMBER = 40
 
 
 def export_home_office(
@@ -104,6 +105,8 @@ def _told(plan: HomeOfficePlan, paper: Paper, name: str) -> Mapping[str, object]
         "families": FAMILIES,
         "none_recorded": NONE_RECORDED,
         "as_above": AS_ABOVE,
+        "goes_on": "continued",
+        "place_to_break": BREAK,
         "document": {key: _cut(_one_line(shown(text)[0])) for key, text in document.items()},
         "keywords": [_cut(_one_line(shown(word)[0])) for word in properties.keywords],
         "title": show(plan.title),
@@ -129,9 +132,14 @@ def _one_line(text: str) -> str:
     return re.sub("[ \t\r\n]+", " ", text).strip(" ")
 
 
-def _cut(text: str) -> str:
+def _cut(text: str, longest: int = _LONGEST) -> str:
     """*text* as far as a bookmark shows it.  No string of a PDF for the archive may be longer than 32,767 bytes."""
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def _called(number: str) -> str:
+    """What a row is called by its *number* at the head of the next page, where there is one line for it."""
+    return _cut(_one_line(shown(number)[0]), _LONGEST_NUMBER)
 
 
 def _parts(plan: HomeOfficePlan) -> Iterator[Part]:
@@ -144,8 +152,12 @@ def _parts(plan: HomeOfficePlan) -> Iterator[Part]:
             headings=tuple(column.heading for column in plan.template.columns),
             shares=tuple(float(column.width) for column in plan.template.columns),
             rows=tuple(
-                Row(tuple(cells.get(column.field, ()) for column in plan.template.columns), first)
-                for _, first, cells in section.rows()
+                Row(
+                    tuple(cells.get(column.field, ()) for column in plan.template.columns),
+                    first,
+                    _called(cells["action"][0].label if "action" in cells else made.number),
+                )
+                for made, first, cells in section.rows()
             ),
             nothing=section.nothing,
         )
@@ -163,5 +175,7 @@ def trail_part(trail: Trail, most: int) -> Part:
     if most < len(trail.rows):
         about += f" The newest {most:,} of {len(trail.rows):,} are shown; audit-trail.csv tells them all."
     newest = trail.rows[len(trail.rows) - most :]
-    rows = tuple(Row(tuple((Line("", cell),) if cell.strip() else () for cell in row)) for row in newest)
+    rows = tuple(
+        Row(tuple((Line("", cell),) if cell.strip() else () for cell in row), called=_called(row[0])) for row in newest
+    )
     return Part(2, trail.title, about, trail.headings, trail.shares, rows, trail.nothing)

@@ -134,8 +134,8 @@ class _Written:
             self._beside(page, next(rows), name.capitalize(), number)
         self._part(page, next(rows), "How to read it")
         for line in (*said.how_to_read, *self._besides()):
-            write_cell(page, row := next(rows), 0, line, formats.line)
-            set_height(page, row, 1)
+            # Beside a blank name, where it can wrap: a line that is wider than its sheet is cut off on paper.
+            self._beside(page, next(rows), "", line)
         self._part(page, next(rows), "Sheets")
         row = next(rows)
         for nth, heading in enumerate(("Sheet", "What it shows", "Rows")):
