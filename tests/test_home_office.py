@@ -84,9 +84,11 @@ def test_an_action_says_how_it_came_to_stand_there(entries):
     assert ("1", "Learn", "Local") == (learn.number, learn.words, learn.scope)
     assert ("", "") == (nothing.number, nothing.words)
     (train,) = learn.actions
-    assert (Line("November 2013", "Pilot begun"), Line("5 December 2013", "Course written")) == train.cells[
-        "milestones"
-    ]
+    assert (
+        Line("November 2013", "Pilot begun"),
+        Line("Noted", "1 September 2014: It was begun in October"),
+        Line("5 December 2013", "Course written"),
+    ) == train.cells["milestones"]
     assert (
         Line("", "Jun-14"),
         Line("Moved", "from Mar-14 to Jun-14, February 2014 (The pilot was extended)"),

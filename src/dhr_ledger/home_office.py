@@ -8,7 +8,7 @@ submitted.  Word, OpenDocument and PDF are three dresses of this one content.
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,9 +22,12 @@ from dhr_ledger.action import (
     ActionReopened,
     ActionSuperseded,
     ActionWithdrawn,
+    MilestoneReached,
+    ProgressRecorded,
     StatusChanged,
     TargetDateRevised,
 )
+from dhr_ledger.annotation import EntryAnnotated
 from dhr_ledger.document import (
     Properties,
     called,
@@ -323,13 +326,35 @@ def _edition(entries: Iterable[Entry]) -> int:
 # The plan
 
 
+class _Past(NamedTuple):
+    """What the entries tell of the actions, by reference, that where these stand does not.
+
+    `notes` are those on a report or a milestone, by its reference, its words and the day from which it counts.
+    """
+
+    revisions: Mapping[str, Sequence[Entry]]
+    ended: Mapping[str, Entry]
+    notes: Mapping[tuple[str, str, date], Sequence[Entry]]
+
+
+def _past(entries: Sequence[Entry]) -> _Past:
+    revisions, notes = defaultdict(list), defaultdict(list)
+    steps: dict[tuple[str, int], tuple[str, str, date]] = {}
+    for entry in entries:
+        match entry.event:
+            case TargetDateRevised():
+                revisions[entry.reference].append(entry)
+            case ProgressRecorded(note=words) | MilestoneReached(milestone=words):
+                steps[entry.reference, entry.version] = entry.reference, words, entry.since
+            case EntryAnnotated(version=version) if about := steps.get((entry.reference, version)):
+                notes[about].append(entry)
+            case _:
+                pass
+    return _Past(revisions, _ended(entries), notes)
+
+
 def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mapping[str, int]) -> Iterator[PlanSection]:
-    known = [entry for entry in entries if entry.since <= day]
-    revisions: dict[str, list[Entry]] = {}
-    for entry in known:
-        if isinstance(entry.event, TargetDateRevised):
-            revisions.setdefault(entry.reference, []).append(entry)
-    ended = _ended(known)
+    past = _past([entry for entry in entries if entry.since <= day])
     below: dict[str, dict[str, list[Action]]] = {}
     for review in plan.reviews.values():
         for name in review.recommendations:
@@ -347,7 +372,7 @@ def _sections(plan: ActionPlan, entries: Sequence[Entry], day: date, late: Mappi
                     _recommendation(
                         plan,
                         name,
-                        [_action(plan, action, revisions.get(action.reference, []), ended, late) for action in group],
+                        [_action(plan, action, past, late.get(action.reference, 0)) for action in group],
                     )
                     for name, group in below.get(reference, {}).items()
                 ),
@@ -388,34 +413,29 @@ def _recommendation(plan: ActionPlan, name: str, actions: list[PlanAction]) -> P
     )
 
 
-def _action(
-    plan: ActionPlan,
-    action: Action,
-    revisions: Sequence[Entry],
-    ended: Mapping[str, Entry],
-    late: Mapping[str, int],
-) -> PlanAction:
+def _action(plan: ActionPlan, action: Action, past: _Past, days: int) -> PlanAction:
     number = action.number or number_of(action.reference)
-    days = late.get(action.reference, 0)
     status = action.status.as_printed or action.status.progress.capitalize()
     cells: dict[Field, tuple[Line, ...]] = {
         "action": (Line(number, action.text),),
         "lead": (Line("", action.lead.as_printed),) if action.lead.as_printed.strip() else (),
-        "milestones": tuple(_steps(action)),
-        "target_date": tuple(_target(plan, action, revisions, days)),
-        "completion": tuple(_completion(action, ended.get(action.reference), status)),
+        "milestones": tuple(_steps(action, past)),
+        "target_date": tuple(_target(plan, action, past.revisions.get(action.reference, ()), days)),
+        "completion": tuple(_completion(action, past.ended.get(action.reference), status)),
     }
     return PlanAction(action.reference, number, cells, status, days)
 
 
-def _steps(action: Action) -> Iterator[Line]:
-    """The milestones reached, and every report of progress, each with its date where it has one."""
+def _steps(action: Action, past: _Past) -> Iterator[Line]:
+    """The milestones reached, and every report of progress, each with its date, if any, and what was noted on it."""
     for step in sorted((*action.milestones, *action.progress), key=lambda step: step.since):
         words = step.note.strip()
         if not words:
             continue
         # What was read in a cell has its date in its words, if it has one; else it was not said.
         yield Line("" if step.as_printed else when(step), words)
+        for entry in past.notes.get((action.reference, step.note, step.since), ()):
+            yield Line("Noted", f"{when(entry)}: {cast(EntryAnnotated, entry.event).note.strip()}")
 
 
 def _target(plan: ActionPlan, action: Action, revisions: Sequence[Entry], days: int) -> Iterator[Line]:
