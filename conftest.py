@@ -18,7 +18,7 @@ from sybil.parsers.rest import DocTestParser
 # A slow machine is no fault of the code: nothing here is judged by the clock.
 patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("dev", patient, max_examples=50)
-settings.register_profile("ci", patient, max_examples=200, derandomize=True, print_blob=True)
+settings.register_profile("ci", patient, max_examples=100, derandomize=True, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))
 
 
